@@ -1,0 +1,69 @@
+"""The ward: beds, who lies in them, and what waits for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.patients import AllergyState, PatientRecord, Stay
+from app.domain.terms import Named, WardId
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    id: WardId
+    name: Named
+    beds: int
+    occupied: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Counts on a bed card, from one query."""
+
+    critical_results: int = 0
+    new_results: int = 0
+    tasks: int = 0
+    unsent: int = 0
+    conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BedRow:
+    """One bed of the board; `patient` is None for an empty bed.
+
+    Attributes:
+        namesake: Another patient of this ward bears the same or a like-sounding name.
+    """
+
+    bed: str
+    patient: PatientRecord | None = None
+    stay: Stay | None = None
+    level_of_care: str = ""
+    severity: str = ""
+    isolation: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    allergy_state: AllergyState = AllergyState.UNAVAILABLE
+    pending: Pending = Pending()
+    namesake: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WardBoard:
+    """A ward at one time.
+
+    Attributes:
+        as_of: When the census last came whole from the server; None if it never did.
+    """
+
+    ward: Ward
+    rows: tuple[BedRow, ...]
+    as_of: datetime | None
+
+
+def bed_order(label: str) -> tuple[int, int, str]:
+    """Sort key of bed labels: numbers by value, extra beds (加床, `+1`) last."""
+    extra = label.startswith(("+", "加"))
+    digits = re.search(r"\d+", label)
+    return (1 if extra else 0, int(digits.group()) if digits else 10**6, label)

@@ -1,0 +1,175 @@
+"""Orders: what a clinician may ask for, and what must hold before they do."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Term
+from app.kernel.faults import Message
+
+
+class OrderClass(enum.Enum):
+    """What is ordered; system `urn:wardone:order-class`. Medication is a `MedicationRequest`."""
+
+    MEDICATION = "medication"
+    LABORATORY = "laboratory"
+    IMAGING = "imaging"
+    NURSING = "nursing"
+    DIET = "diet"
+    LEVEL_OF_CARE = "level-of-care"
+    TREATMENT = "treatment"
+    CONSULTATION = "consultation"
+    ISOLATION = "isolation"
+    POSITION = "position"
+    CONDITION = "condition"
+    OTHER = "other"
+
+
+class OrderKind(enum.Enum):
+    """How long an order holds; system `urn:wardone:order-kind`."""
+
+    LONG_TERM = "long-term"
+    TEMPORARY = "temporary"
+    STAT = "stat"
+    PRN = "prn"
+    SOS = "sos"
+    DISCHARGE = "discharge"
+
+
+class Priority(enum.Enum):
+    """FHIR R4 `request-priority`, the codes we offer."""
+
+    ROUTINE = "routine"
+    URGENT = "urgent"
+    STAT = "stat"
+
+
+@dataclass(frozen=True, slots=True)
+class Dosage:
+    """How much, which way, how often. None and "" mean that nobody has said so yet.
+
+    Attributes:
+        dose: Amount for one administration.
+        unit: UCUM code of `dose`.
+        route: Code of `resources/packs/routes`.
+        frequency: Code of `resources/packs/frequencies`.
+        text: The whole line as the author signed it (or as a foreign feed sent it).
+    """
+
+    dose: Decimal | None = None
+    unit: str = ""
+    unit_text: str = ""
+    route: Term | None = None
+    frequency: Term | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An order being written; as the form holds it."""
+
+    patient: PatientId
+    encounter: EncounterId | None
+    order_class: OrderClass = OrderClass.MEDICATION
+    kind: OrderKind = OrderKind.LONG_TERM
+    item: Term | None = None
+    dosage: Dosage = Dosage()
+    priority: Priority = Priority.ROUTINE
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the record, ours or a foreign one.
+
+    Attributes:
+        status: FHIR `medicationrequest-status` / `request-status` as recorded.
+        kind: None when the feed does not say.
+        stopped_at: When it was stopped, if it was.
+    """
+
+    id: OrderId
+    patient: PatientId
+    encounter: EncounterId | None
+    order_class: OrderClass
+    kind: OrderKind | None
+    item: Term
+    dosage: Dosage
+    status: str
+    priority: Priority = Priority.ROUTINE
+    reason: str = ""
+    note: str = ""
+    authored_at: datetime | None = None
+    requester: PractitionerId | None = None
+    requester_name: str = ""
+    starts_at: datetime | None = None
+    stopped_at: datetime | None = None
+    guarded: bool = False
+
+    @property
+    def current(self) -> bool:
+        """Whether it holds now: active, or suspended, which counts as current (MEDv-166)."""
+        return self.status in ("active", "on-hold", "draft", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """An order as the list shows it.
+
+    Attributes:
+        unsent: On this workstation only: `saved`, `sent`, `conflict`, `rejected`, or "".
+    """
+
+    order: Order
+    unsent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reason the draft cannot be signed as it stands; belongs beside `field`."""
+
+    field: str
+    message: Message
+
+
+def objections(draft: OrderDraft) -> tuple[Objection, ...]:
+    """Say everything that is wrong with `draft`; nothing means it may be signed.
+
+    A missing dose, unit, route or frequency is always an objection, whatever any pack says
+    (architecture.md, Rulings): nothing is guessed about a dose.
+    """
+    found: list[Objection] = []
+    if draft.encounter is None:
+        found.append(_objection("encounter"))
+    if draft.item is None:
+        found.append(_objection("item"))
+    if draft.order_class is OrderClass.MEDICATION:
+        found.extend(_dosage_objections(draft))
+    if draft.priority is Priority.STAT and not draft.reason.strip():
+        found.append(_objection("reason"))
+    return tuple(found)
+
+
+def _dosage_objections(draft: OrderDraft) -> list[Objection]:
+    dosage = draft.dosage
+    found: list[Objection] = []
+    if dosage.dose is None:
+        found.append(_objection("dose"))
+    elif not dosage.dose.is_finite() or dosage.dose <= 0:
+        found.append(Objection("dose", Message.of("order.dose-not-positive")))
+    if not dosage.unit:
+        found.append(_objection("unit"))
+    if dosage.route is None:
+        found.append(_objection("route"))
+    once = draft.kind in (OrderKind.STAT, OrderKind.TEMPORARY, OrderKind.SOS)
+    if dosage.frequency is None and not once:
+        found.append(_objection("frequency"))
+    return found
+
+
+def _objection(field: str) -> Objection:
+    return Objection(field, Message.of(f"order.missing-{field}"))

@@ -1,0 +1,89 @@
+"""Who works here, in which role, and what that allows."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.terms import Named, PractitionerId, WardId
+
+
+class Role(enum.Enum):
+    RESIDENT = "resident"
+    ATTENDING = "attending"
+    CHIEF = "chief"
+    TRAINEE = "trainee"
+    NURSE = "nurse"
+    HEAD_NURSE = "head-nurse"
+    PHARMACIST = "pharmacist"
+    ANAESTHETIST = "anaesthetist"
+    THEATRE_NURSE = "theatre-nurse"
+    CODER = "coder"
+    QC = "qc"
+    IT = "it"
+
+
+class Privilege(enum.Enum):
+    """What a service may ask for. Who has what stands in `resources/packs/roles`."""
+
+    SEE_WARD = "see-ward"
+    OPEN_CHART = "open-chart"
+    BREAK_GLASS = "break-glass"
+    WRITE_NOTE = "write-note"
+    SIGN_NOTE = "sign-note"
+    COUNTERSIGN = "countersign"
+    PLACE_ORDER = "place-order"
+    STOP_ORDER = "stop-order"
+    ACKNOWLEDGE_RESULT = "acknowledge-result"
+    SEE_INBOX = "see-inbox"
+    SEND_MESSAGE = "send-message"
+    SEE_QUEUE = "see-queue"
+    DISCARD_UNSENT = "discard-unsent"
+    RESOLVE_CONFLICT = "resolve-conflict"
+    MANAGE_USERS = "manage-users"
+    READ_AUDIT = "read-audit"
+    REVIEW_BREAK_GLASS = "review-break-glass"
+    CHANGE_SETTINGS = "change-settings"
+
+
+RoleMatrix = Mapping[Role, frozenset[Privilege]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clinician:
+    """An enrolled user of this workstation.
+
+    Attributes:
+        username: Name at the hospital's sign-in.
+        wards: Wards of the clinician; empty means none in particular.
+    """
+
+    id: PractitionerId
+    username: str
+    name: Named
+    role: Role
+    wards: tuple[WardId, ...] = ()
+    enrolled_at: datetime | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in clinician, as every service sees it.
+
+    Attributes:
+        online: Whether the hospital confirmed this sign-in, or the passphrase alone did.
+        lease_until: Until when offline work may be signed.
+        may: Privileges of the role at sign-in.
+    """
+
+    clinician: Clinician
+    signed_in_at: datetime
+    online: bool
+    lease_until: datetime
+    may: frozenset[Privilege] = frozenset()
+
+    def can(self, privilege: Privilege) -> bool:
+        return privilege in self.may
