@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.patients import AllergyState, PatientRecord, Stay
-from app.domain.terms import Named, WardId
+from app.domain.terms import Named, Ref, WardId
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,41 @@ class Ward:
     name: Named
     beds: int
     occupied: int
+
+
+class PlaceKind(enum.Enum):
+    WARD = "ward"
+    ROOM = "room"
+    BED = "bed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A `Location`: a ward, a room, a bed, or anything wider.
+
+    Attributes:
+        status: FHIR `location-status` as recorded, or "".
+        organisation: Whom it belongs to.
+    """
+
+    ref: Ref
+    kind: PlaceKind
+    name: Named
+    part_of: Ref | None = None
+    status: str = ""
+    organisation: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An `Organization`; `kind` is `department`, `hospital`, or "" when it is neither."""
+
+    ref: Ref
+    kind: str
+    name: Named
+    part_of: Ref | None = None
+    active: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

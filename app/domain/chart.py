@@ -14,7 +14,11 @@ from app.domain.terms import PatientId, PractitionerId, Ref, TaskId, Term
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A `Condition`. `active` is None when the record does not say."""
+    """A `Condition`. `active` is None when the record does not say.
+
+    Attributes:
+        recorded_text: The recorded date when it has no time of day, or "".
+    """
 
     id: str
     patient: PatientId
@@ -24,6 +28,7 @@ class Problem:
     verification: str = ""
     onset_text: str = ""
     recorded_at: datetime | None = None
+    recorded_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Event:
         kind: `admission`, `transfer`, `operation`, `imaging`, `note`, `order`, `result`,
             `discharge`.
         ends_at: For what lasts.
+        at_text: The recorded date when it has no time of day; `at` is then the start of that
+            day, good for sorting only.
     """
 
     kind: str
@@ -42,6 +49,7 @@ class Event:
     ref: Ref
     ends_at: datetime | None = None
     status: str = ""
+    at_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class WorkItem:
         code: Code of `urn:wardone:task`, or "" for a message.
         focus: What it is about.
         unsent: On this workstation only: `saved`, `sent`, `conflict`, `rejected`, or "".
+        changed_at: When its status last changed; of a completed task, when it was completed.
     """
 
     id: TaskId
@@ -90,6 +99,8 @@ class WorkItem:
     focus: Ref | None = None
     body: str = ""
     unsent: str = ""
+    owner_name: str = ""
+    changed_at: datetime | None = None
 
     @property
     def open(self) -> bool:

@@ -52,6 +52,8 @@ class Note:
         kind_term: The kind as recorded, for foreign kinds that `NoteKind` does not know.
         text: Plain text; None when the content is not text (an attached scan, say).
         unsent: On this workstation only: `saved`, `sent`, `conflict`, `rejected`, or "".
+        superseded: Another document has replaced this one.
+        at_text: The recorded date when it has no time of day, or "".
     """
 
     id: NoteId
@@ -68,6 +70,10 @@ class Note:
     countersigned_by: str = ""
     unsent: str = ""
     guarded: bool = False
+    superseded: bool = False
+    at_text: str = ""
+    countersigner: PractitionerId | None = None
+    countersigned_at: datetime | None = None
 
 
 def objections(draft: NoteDraft) -> tuple[Objection, ...]:

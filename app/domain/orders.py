@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Term
+from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Ref, Term
 from app.kernel.faults import Message
 
 
@@ -90,6 +90,9 @@ class Order:
         status: FHIR `medicationrequest-status` / `request-status` as recorded.
         kind: None when the feed does not say.
         stopped_at: When it was stopped, if it was.
+        prohibited: The record says that this must *not* be done (`doNotPerform`). Never current.
+        medication: The `Medication` that names the item, when the order only refers to it.
+        authored_text: The recorded date when it has no time of day, or "".
     """
 
     id: OrderId
@@ -109,11 +112,16 @@ class Order:
     starts_at: datetime | None = None
     stopped_at: datetime | None = None
     guarded: bool = False
+    prohibited: bool = False
+    medication: Ref | None = None
+    authored_text: str = ""
+    stopped_by: PractitionerId | None = None
+    stop_reason: str = ""
 
     @property
     def current(self) -> bool:
         """Whether it holds now: active, or suspended, which counts as current (MEDv-166)."""
-        return self.status in ("active", "on-hold", "draft", "unknown")
+        return not self.prohibited and self.status in ("active", "on-hold", "draft", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,37 @@ class OrderLine:
 
     order: Order
     unsent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """A dose that was given, is being given, or was not (`MedicationAdministration`).
+
+    Attributes:
+        status: FHIR `medication-admin-status` as recorded (`completed`, `not-done`, …).
+        unit: UCUM code of `dose`.
+        at_text: The recorded date when it has no time of day, or "".
+        reason: Why it was not given, as recorded.
+    """
+
+    id: str
+    patient: PatientId
+    encounter: EncounterId | None
+    order: OrderId | None
+    item: Term
+    status: str
+    at: datetime | None
+    ends_at: datetime | None = None
+    dose: Decimal | None = None
+    unit: str = ""
+    unit_text: str = ""
+    route: Term | None = None
+    text: str = ""
+    performer: str = ""
+    performer_ref: Ref | None = None
+    reason: str = ""
+    at_text: str = ""
+    medication: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

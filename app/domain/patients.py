@@ -31,6 +31,7 @@ class PatientRecord:
         national_id: 身份证号 in full; screens mask it.
         birth_date_text: The recorded date, which FHIR allows to be only a year or a month.
         superseded_by: The surviving record when this one was merged away (`link` replaced-by).
+        family, given: The parts of `name` where the record keeps them apart, or "".
     """
 
     id: PatientId
@@ -46,6 +47,8 @@ class PatientRecord:
     national_id: str = ""
     other_identifiers: tuple[str, ...] = ()
     superseded_by: PatientId | None = None
+    family: str = ""
+    given: str = ""
 
 
 class AllergyState(enum.Enum):
@@ -65,6 +68,8 @@ class Allergy:
         checkable: False when the agent is free text, so that no check can use it (ADR-0055).
         none_known: The statement "no known allergy" (SNOMED CT 716186003 and children).
         active: False when refuted, entered in error, inactive or resolved.
+        partial: "None known" of one sort only (drugs, food, …): it says nothing about the rest.
+        recorded_text: The recorded date when it has no time of day, or "".
     """
 
     id: str
@@ -79,15 +84,22 @@ class Allergy:
     severity: str = ""
     recorded_at: datetime | None = None
     recorded_by: str = ""
+    partial: bool = False
+    recorded_text: str = ""
+    recorder: Ref | None = None
 
 
 def allergy_state(allergies: tuple[Allergy, ...], *, available: bool = True) -> AllergyState:
-    """Weigh what is recorded. An active allergy outweighs any "none known"."""
+    """Weigh what is recorded. An active allergy outweighs any "none known".
+
+    "No known drug allergy" alone is not "no known allergy": the state stays `NOT_RECORDED`.
+    """
     if not available:
         return AllergyState.UNAVAILABLE
     if any(a.active and not a.none_known for a in allergies):
         return AllergyState.KNOWN
-    if any(a.none_known and a.verification != "entered-in-error" for a in allergies):
+    whole = (a for a in allergies if a.none_known and not a.partial)
+    if any(a.verification != "entered-in-error" for a in whole):
         return AllergyState.NONE_KNOWN
     return AllergyState.NOT_RECORDED
 
@@ -159,6 +171,9 @@ class Stay:
     Attributes:
         admission_number: 住院号 (identifier type VN), or "".
         bed: Label of the bed, or "" when none is recorded. A bed never identifies a patient.
+        location: The narrowest place that is recorded as occupied now; of a finished stay, the
+            last one.
+        locations: Every place recorded as occupied now, narrowest first (bed, room, ward).
     """
 
     id: EncounterId
@@ -175,6 +190,29 @@ class Stay:
     attending: PractitionerId | None = None
     attending_name: Named | None = None
     diagnosis: str = ""
+    locations: tuple[Ref, ...] = ()
+    department_ref: Ref | None = None
+    diagnosis_ref: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFlag:
+    """A `Flag`: a standing warning, or the resuscitation status.
+
+    Attributes:
+        category: `code-status`, or as the feed says, or "".
+        code: `dnar`, `falls`, `pressure`, `vte`, …, or a foreign code.
+        active: None when the record does not say.
+    """
+
+    id: str
+    patient: PatientId
+    category: str
+    code: str
+    term: Term
+    active: bool | None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class CodeStatus(enum.Enum):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.terms import Named, PractitionerId, WardId
+from app.domain.terms import Named, PractitionerId, Ref, Term, WardId
 
 
 class Role(enum.Enum):
@@ -67,6 +67,34 @@ class Clinician:
     wards: tuple[WardId, ...] = ()
     enrolled_at: datetime | None = None
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerRecord:
+    """A `Practitioner` as read from the record. `active` is None when it does not say."""
+
+    id: PractitionerId
+    name: Named
+    staff_number: str = ""
+    active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a practitioner does where (`PractitionerRole`).
+
+    Attributes:
+        role: One of ours, or None for a foreign role, which `title` still names.
+        wards: Bare ids of the locations.
+    """
+
+    id: str
+    practitioner: PractitionerId | None
+    role: Role | None
+    title: Term | None
+    organisation: Ref | None = None
+    wards: tuple[WardId, ...] = ()
+    active: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

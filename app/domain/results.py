@@ -57,6 +57,7 @@ class Observed:
         status: FHIR `observation-status` (`preliminary`, `final`, `amended`, `corrected`,
             `entered-in-error`, …).
         report: The `DiagnosticReport` or panel it belongs to, if known.
+        at_text: The recorded date when it has no time of day, or "".
     """
 
     id: ResultId
@@ -75,11 +76,20 @@ class Observed:
     based_on: Ref | None = None
     report: Ref | None = None
     note: str = ""
+    at_text: str = ""
+    performer_ref: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A `DiagnosticReport`: laboratory panel, imaging or pathology report."""
+    """A `DiagnosticReport`: laboratory panel, imaging or pathology report.
+
+    Attributes:
+        category: `laboratory`, `imaging`, `pathology`, or the feed's own code.
+        at_text: The recorded date when it has no time of day, or "".
+        body: The report as plain text where one is attached, or "".
+        studies: The imaging studies it is about.
+    """
 
     id: str
     patient: PatientId
@@ -91,6 +101,11 @@ class Report:
     conclusion: str = ""
     results: tuple[Ref, ...] = ()
     performer: str = ""
+    at_text: str = ""
+    body: str = ""
+    studies: tuple[Ref, ...] = ()
+    based_on: tuple[Ref, ...] = ()
+    performer_ref: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

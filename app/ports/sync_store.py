@@ -184,7 +184,8 @@ class PendingChange:
     Attributes:
         op: `create` or `update`.
         base_version: Server version it was made on; "" for a create.
-        body: Current working copy (what would be sent now).
+        body: The document after *this* change, not after later ones; after a rebase the rebased
+            working copy.
         refs: Relative references inside `body`.
     """
 
@@ -366,7 +367,15 @@ class SyncStore(Protocol):
         ...
 
     def release(self, group: GroupId) -> None:
-        """A person confirmed or wants another try: held and rejected groups go back to `saved`."""
+        """A person confirmed or wants another try: held and rejected groups go back to `saved`.
+
+        For a held group the read-set becomes what the server has now: that is what was confirmed.
+        A waiting batch that holds the group is tried without its backoff.
+        """
+        ...
+
+    def own_versions(self, refs: tuple[Ref, ...]) -> Mapping[Ref, frozenset[str]]:
+        """Versions that confirmed batches of this workstation produced: no news to its users."""
         ...
 
     def counts(self) -> QueueCounts: ...

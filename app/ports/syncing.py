@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.sending import SendingStatus
-from app.domain.terms import PatientId, WardId
+from app.domain.terms import PatientId, PractitionerId, WardId
 from app.kernel.faults import Message
 from app.kernel.tasks import CancelToken
 
@@ -46,8 +46,8 @@ class Synchronisation(Protocol):
         """
         ...
 
-    def follow(self, wards: tuple[WardId, ...]) -> None:
-        """Whose census and patients to keep here."""
+    def follow(self, wards: tuple[WardId, ...], me: PractitionerId | None = None) -> None:
+        """Whose census and patients to keep here, and whose tasks and messages."""
         ...
 
     def look_at(self, patient: PatientId | None) -> None:

@@ -1,0 +1,54 @@
+"""Practitioner (R4 §8.4) as `PractitionerRecord`, PractitionerRole (R4 §8.5) as `Post`."""
+
+from __future__ import annotations
+
+from app.domain.people import Post, PractitionerRecord, Role
+from app.domain.terms import PractitionerId, WardId
+from app.fhir.document import Document
+from app.fhir.elements import (
+    at,
+    bool_at,
+    code_of,
+    concept_term,
+    dicts_at,
+    id_at,
+    list_at,
+    practitioner_at,
+    ref_at,
+    text_at,
+)
+from app.fhir.patients import read_names
+from app.fhir.valuesets import ROLE, STAFF
+
+_ROLES = {role.value: role for role in Role}
+
+
+def read_practitioner(document: Document) -> PractitionerRecord:
+    """Read a Practitioner."""
+    numbers = (
+        text_at(one, "value")
+        for one in dicts_at(document, "identifier")
+        if text_at(one, "system") == STAFF
+    )
+    return PractitionerRecord(
+        id=PractitionerId(text_at(document, "id")),
+        name=read_names(document),
+        staff_number=next(numbers, ""),
+        active=bool_at(document, "active"),
+    )
+
+
+def read_role(document: Document) -> Post:
+    """Read a PractitionerRole; a foreign role keeps its title and grants nothing."""
+    concepts = list_at(document, "code")
+    titles = (concept_term(one, ROLE) for one in concepts)
+    wards = (id_at(one, "Location") for one in list_at(document, "location"))
+    return Post(
+        id=text_at(document, "id"),
+        practitioner=practitioner_at(document, "practitioner"),
+        role=_ROLES.get(code_of(at(document, "code"), ROLE)),
+        title=next((title for title in titles if title is not None), None),
+        organisation=ref_at(document, "organization"),
+        wards=tuple(WardId(ward) for ward in wards if ward),
+        active=bool_at(document, "active"),
+    )

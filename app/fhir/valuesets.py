@@ -1,0 +1,164 @@
+"""The code systems and R4 value sets this house branches on. Everything else is only shown."""
+
+from __future__ import annotations
+
+from app.domain.notes import NoteKind
+from app.domain.orders import OrderClass
+
+LOINC = "http://loinc.org"
+SNOMED = "http://snomed.info/sct"
+UCUM = "http://unitsofmeasure.org"
+DICOM = "http://dicom.nema.org/resources/ontology/DCM"
+IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
+
+# urn:wardone:… are ours (docs/fhir-mapping.md).
+STAFF = "urn:wardone:staff"
+ROLE = "urn:wardone:role"
+ORDER_KIND = "urn:wardone:order-kind"
+ORDER_CLASS = "urn:wardone:order-class"
+FORMULARY = "urn:wardone:formulary"
+FREQUENCY = "urn:wardone:frequency"
+LEVEL_OF_CARE = "urn:wardone:level-of-care"
+FLAG = "urn:wardone:flag"
+NOTE_KIND = "urn:wardone:note-kind"
+TASK = "urn:wardone:task"
+BASIC = "urn:wardone:basic"
+ACT = "urn:wardone:act"
+AUDIT_ACTION = "urn:wardone:audit-action"
+
+STOPPED_AT = "urn:wardone:stopped-at"
+STOPPED_BY = "urn:wardone:stopped-by"
+STOP_REASON = "urn:wardone:stop-reason"
+COUNTERSIGNED_AT = "urn:wardone:countersigned-at"
+RECIPIENT_ROLE = "urn:wardone:recipient-role"
+REGISTER_SEQ = "urn:wardone:register-seq"
+REGISTER_LAST_BATCH = "urn:wardone:register-last-batch"
+AUDIT_HASH = "urn:wardone:audit-hash"
+
+NAME_REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
+
+KNOWN_MODIFIERS: frozenset[str] = frozenset()
+"""Modifier extensions whose meaning this house understands: none yet."""
+
+INPATIENT_CLASSES = frozenset({"IMP", "ACUTE", "NONAC"})
+"""v3-ActCode `IMP` and its children, binding of `Encounter.class`."""
+
+STAY_OPEN = frozenset({"arrived", "triaged", "in-progress", "onleave"})
+"""`encounter-status` of somebody who still has a bed."""
+
+PLACE_RANK = {"bd": 0, "ro": 1, "wa": 2}
+"""`location-physical-type`, narrowest first."""
+
+IDENTIFIER_RECORD = "MR"
+IDENTIFIER_VISIT = "VN"
+IDENTIFIER_NATIONAL = "NI"
+
+NONE_KNOWN = frozenset({"716186003"})
+"""SNOMED CT "No known allergy"."""
+
+NONE_KNOWN_OF_SORT = frozenset(
+    {
+        "409137002",  # drug
+        "428607008",  # environmental
+        "429625007",  # food
+        "428197003",  # insect
+        "716184000",  # latex
+        "1003774007",  # Hevea brasiliensis latex protein
+    }
+)
+"""Children of 716186003: they speak of one sort of agent only."""
+
+ABSENT_UNKNOWN = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
+IPS_NONE_KNOWN = frozenset({"no-known-allergies"})
+IPS_NONE_KNOWN_OF_SORT = frozenset(
+    {
+        "no-known-medication-allergies",
+        "no-known-environmental-allergies",
+        "no-known-food-allergies",
+    }
+)
+
+ALLERGY_SPENT = frozenset({"inactive", "resolved"})
+ALLERGY_VOID = frozenset({"refuted", "entered-in-error"})
+
+CONDITION_ACTIVE = frozenset({"active", "recurrence", "relapse"})
+CONDITION_OVER = frozenset({"inactive", "remission", "resolved"})
+
+OBSERVATION_CATEGORIES = frozenset(
+    {
+        "social-history",
+        "vital-signs",
+        "imaging",
+        "laboratory",
+        "procedure",
+        "survey",
+        "exam",
+        "therapy",
+        "activity",
+    }
+)
+"""R4 `observation-category` (preferred binding of `Observation.category`)."""
+
+INTERPRETATION_SYSTEMS = frozenset(
+    {
+        "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
+        "http://hl7.org/fhir/v2/0078",
+        "http://terminology.hl7.org/CodeSystem/v2-0078",
+    }
+)
+"""Where `H` means high. In a laboratory's own system it may mean haemolysed."""
+
+INTERPRETATION_NEAREST = {"HU": "H", "LU": "L"}
+""""Significantly high/low" are children of high and low."""
+
+DIAGNOSTIC_SERVICES = {
+    "laboratory": frozenset(
+        {"LAB", "CH", "HM", "BG", "BLB", "CG", "GE", "IMM", "MB", "MCB", "MYC", "PAR", "SR"}
+        | {"TX", "URN", "VR", "LP29693-6", "LP7819-8", "26436-6"}
+    ),
+    "imaging": frozenset(
+        {"RAD", "RX", "RUS", "CT", "CUS", "NMR", "NMS", "OUS", "VUS", "XRC", "CTH"}
+        | {"LP29684-5", "18748-4"}
+    ),
+    "pathology": frozenset({"SP", "CP", "CY", "PAT", "LP7839-6"}),
+}
+"""v2-0074 and LOINC groups, as `DiagnosticReport.category` and `ServiceRequest.category` use them."""
+
+SERVICE_SYSTEMS = frozenset(
+    {
+        "http://terminology.hl7.org/CodeSystem/v2-0074",
+        "http://hl7.org/fhir/v2/0074",
+        LOINC,
+    }
+)
+
+REQUEST_CLASSES = {
+    (SNOMED, "108252007"): OrderClass.LABORATORY,  # laboratory procedure
+    (SNOMED, "363679005"): OrderClass.IMAGING,  # imaging
+    (SNOMED, "11429006"): OrderClass.CONSULTATION,  # consultation
+}
+"""`servicerequest-category` (example binding) where it says which of our classes it is."""
+
+REQUEST_INTENTS = frozenset(
+    {"order", "original-order", "reflex-order", "filler-order", "instance-order", "directive", ""}
+)
+"""Intents that ask for something. A proposal, a plan or an option does not."""
+
+AS_NEEDED_KINDS = frozenset({"prn", "sos"})
+
+URGENT = frozenset({"urgent", "asap", "stat"})
+
+NOTE_LOINC = {
+    NoteKind.PROGRESS: "11506-3",
+    NoteKind.ADMISSION: "34117-2",
+    NoteKind.NURSING: "34746-8",
+    NoteKind.OPERATION: "11504-8",
+    NoteKind.DISCHARGE: "18842-5",
+}
+"""LOINC document codes written second to `urn:wardone:note-kind`, and read from foreign feeds."""
+
+NOTE_KIND_OF_LOINC = {code: kind for kind, code in NOTE_LOINC.items()} | {
+    "47039-3": NoteKind.ADMISSION,
+    "34745-0": NoteKind.NURSING,
+    "78390-2": NoteKind.NURSING,
+}

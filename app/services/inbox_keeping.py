@@ -1,0 +1,97 @@
+"""The inbox of a person and their role: tasks and messages."""
+
+from __future__ import annotations
+
+from app.domain.chart import WorkItem
+from app.domain.people import Privilege, Session
+from app.domain.terms import PatientId, PractitionerId, Ref
+from app.fhir.workflow import write_message, write_received, write_task_status
+from app.kernel.faults import FaultKind, app_error
+from app.ports.acts import Acts, Change, Documents
+from app.ports.reading import InboxReads
+from app.services.act_making import ActMaker
+from app.services.authority import needs
+
+
+class InboxKeeping:
+    """Shows what waits for somebody, and lets them answer."""
+
+    def __init__(
+        self, reads: InboxReads, acts: Acts, documents: Documents, maker: ActMaker
+    ) -> None:
+        self._reads = reads
+        self._acts = acts
+        self._documents = documents
+        self._maker = maker
+
+    @needs(Privilege.SEE_INBOX)
+    def items(self, session: Session) -> tuple[WorkItem, ...]:
+        return self._reads.inbox(session.clinician.id, session.clinician.role)
+
+    @needs(Privilege.SEE_INBOX)
+    def complete(self, session: Session, item: WorkItem) -> None:
+        """Complete a task, or mark a message as read.
+
+        Raises:
+            AppError: `REFUSED` when it is not open, `CONFLICT` when a colleague was faster.
+        """
+        if not item.open:
+            raise app_error(FaultKind.REFUSED, "inbox.not-open", item.status)
+        ref = Ref(f"{'Task' if item.kind == 'task' else 'Communication'}/{item.id}")
+        held = self._documents.held(ref)
+        if held is None:
+            raise app_error(FaultKind.REFUSED, "inbox.not-here", "not in the cache")
+        now = self._maker.clock.now()
+        who = session.clinician
+        if item.kind == "task":
+            done = write_task_status(
+                held.document, "completed", by=who.id, by_name=who.name.name, at=now
+            )
+        else:
+            done = write_received(held.document, by=who.id, at=now)
+        kind = "task.complete" if item.kind == "task" else "message.read"
+        self._acts.commit(
+            self._maker.make(
+                kind,
+                session,
+                item.patient,
+                (Change(done, held.stamp),),
+                kinds=frozenset({"task", "message", "census"}),
+            )
+        )
+
+    @needs(Privilege.SEND_MESSAGE)
+    def send(
+        self,
+        session: Session,
+        to: PractitionerId,
+        text: str,
+        patient: PatientId | None = None,
+        *,
+        urgent: bool = False,
+    ) -> None:
+        """Send a message to a colleague.
+
+        Raises:
+            AppError: `REFUSED` for an empty text, `STORAGE` if it could not be written.
+        """
+        if not text.strip():
+            raise app_error(FaultKind.REFUSED, "inbox.empty-message", "no text")
+        message = write_message(
+            message_id=self._maker.ids.new(),
+            sender=session.clinician.id,
+            recipient=to,
+            text=text.strip(),
+            patient=patient,
+            sent=self._maker.clock.now(),
+            urgent=urgent,
+        )
+        self._acts.commit(
+            self._maker.make(
+                "message.send",
+                session,
+                patient,
+                (Change(message),),
+                kinds=frozenset({"message"}),
+            )
+        )

@@ -1,0 +1,7 @@
+"""`python -m wardone`."""
+
+from __future__ import annotations
+
+from wardone import main
+
+main()

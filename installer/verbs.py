@@ -1,0 +1,182 @@
+"""What `./run VERB` does once the machine is ready; shared by `run` and `run.ps1`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WHEELS = ROOT / "build" / "wheel"
+# The tests that the coverage gate measures, and that therefore run on their own.
+PURE_TESTS = ("tests/unit", "tests/sync/pure")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    does: str
+    run: Callable[[list[str]], int]
+
+
+def call(*command: str) -> int:
+    """Run `command` from the root of the tree and give its exit code."""
+    sys.stdout.flush()
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def python(*arguments: str) -> int:
+    return call(sys.executable, *arguments)
+
+
+def pytest(*arguments: str) -> int:
+    """Run pytest; a selection without a test in it is no failure of the tests."""
+    code = python("-m", "pytest", *arguments)
+    return 0 if code == 5 else code
+
+
+# --- tests ------------------------------------------------------------------------------------
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Run the tests named in `arguments`, or every gate's worth of them."""
+    if arguments:
+        return python("-m", "pytest", *arguments)
+    return int(any([run_pure_tests(), run_other_tests()]))
+
+
+def run_pure_tests() -> int:
+    """The rules of medicine and of the protocol, with every branch counted."""
+    folders = [folder for folder in PURE_TESTS if (ROOT / folder).is_dir()]
+    code = python("-m", "coverage", "run", "-m", "pytest", "-q", *folders)
+    return code or python("-m", "coverage", "report", "--skip-covered", "--show-missing")
+
+
+def run_other_tests() -> int:
+    left_out = [f"--ignore={folder}" for folder in PURE_TESTS]
+    return pytest("-q", "-n", "2", "--dist", "loadfile", *left_out)
+
+
+def run_contract(arguments: list[str]) -> int:
+    if not arguments:
+        print("run: say which server: ./run contract http://127.0.0.1:8080/fhir")
+        return 2
+    url, *rest = arguments
+    return python("-m", "pytest", "-m", "", "tests/cdr/contract", "--cdr-url", url, *rest)
+
+
+def run_hapi(arguments: list[str]) -> int:
+    for tool in ("java", "mvn"):
+        if shutil.which(tool) is None:
+            print(f"run: HAPI FHIR is built by Maven on Java 17, and {tool!r} is not on the PATH.")
+            return 1
+    return python("-m", "pytest", "-m", "peers", "-rs", "tests/peers", "-k", "hapi", *arguments)
+
+
+def run_netfaults(arguments: list[str]) -> int:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        print("run: network faults are made in network namespaces, which only root may create.")
+        return 1
+    return python("-m", "pytest", "-m", "netfaults", "-rs", "tests", *arguments)
+
+
+# --- the package ------------------------------------------------------------------------------
+
+
+def build_wheel() -> int:
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    return python("-m", "build", "--wheel", "--no-isolation", "--outdir", str(WHEELS))
+
+
+def check_wheel() -> int:
+    return python("-m", "check_wheel_contents", *map(str, WHEELS.glob("*.whl")))
+
+
+def smoke(*options: str) -> int:
+    return python("installer/smoke.py", *options, *map(str, WHEELS.glob("*.whl")))
+
+
+def run_package_test(_arguments: list[str]) -> int:
+    """Build, then install with every locked dependency into an empty environment and start it."""
+    return build_wheel() or check_wheel() or smoke("--from-lock")
+
+
+# --- the whole truth --------------------------------------------------------------------------
+
+Gate = Callable[[], int]
+
+GATES: tuple[tuple[str, Gate], ...] = (
+    ("format", lambda: python("-m", "ruff", "format", "--check", ".")),
+    ("lint", lambda: python("-m", "ruff", "check", ".")),
+    ("types", lambda: python("-m", "mypy")),
+    (
+        "imports",
+        lambda: python("-c", "from importlinter.cli import lint_imports_command as c; c()"),
+    ),
+    ("tests: rules, 100 % branches", run_pure_tests),
+    ("tests: everything else", run_other_tests),
+    ("wheel", build_wheel),
+    ("wheel contents", check_wheel),
+    ("smoke from the wheel", smoke),
+    ("quick tour", lambda: python("-m", "app", "tour", "--quick")),
+)
+
+
+def run_gates(gates: tuple[tuple[str, Gate], ...]) -> int:
+    """Run every gate, whatever the others say, and sum up."""
+    rows: list[tuple[str, bool, float]] = []
+    for name, gate in gates:
+        print(f"\n=== {name} ===")
+        began = time.monotonic()
+        passed = gate() == 0
+        rows.append((name, passed, time.monotonic() - began))
+    print("\n=== check ===")
+    for name, passed, seconds in rows:
+        print(f"{'ok    ' if passed else 'FAILED'}  {seconds:7.1f} s  {name}")
+    failed = sum(not passed for _, passed, _ in rows)
+    print(f"{len(rows) - failed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+def show_help(_arguments: list[str]) -> int:
+    print("./run               open the demonstration hospital, signed in")
+    print("./run setup         prepare this machine and leave")
+    for name, verb in VERBS.items():
+        if name != "demo":
+            print(f"./run {name:<14}{verb.does}")
+    return 0
+
+
+VERBS = {
+    "demo": Verb("open the demonstration hospital", lambda a: python("-m", "app", "demo", *a)),
+    "test": Verb("run the tests; with arguments, those of pytest", run_tests),
+    "check": Verb("run every gate, as CI does", lambda _: run_gates(GATES)),
+    "bench": Verb("measure speed on synthetic data", lambda a: python("-m", "tests.bench", *a)),
+    "tour": Verb(
+        "click through every page without a display", lambda a: python("-m", "app", "tour", *a)
+    ),
+    "contract": Verb("URL: hold a FHIR server to the contract", run_contract),
+    "hapi": Verb("build HAPI FHIR by Maven and hold it to the contract", run_hapi),
+    "soak": Verb("run the long tests", lambda a: python("-m", "pytest", "-m", "soak", "tests", *a)),
+    "netfaults": Verb("run the tests that break networks (root)", run_netfaults),
+    "package-test": Verb("build, install and start the package in isolation", run_package_test),
+    "help": Verb("show this", show_help),
+}
+
+
+def main(arguments: list[str]) -> int:
+    name, *rest = arguments or ["demo"]
+    verb = VERBS.get(name)
+    if verb is None:
+        print(f"run: there is no verb {name!r}.")
+        show_help([])
+        return 2
+    return verb.run(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,216 @@
+"""A clinician's act becomes rows: documents, projections, outbox and read-set in one commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.domain.terms import Ref
+from app.fhir.document import Document, reference_to, to_bytes
+from app.fhir.guards import unknown_modifiers
+from app.fhir.subject import patient_of
+from app.kernel.faults import FaultKind, app_error
+from app.ports.acts import Act
+from localdb.bodies import content_hash, opened, pack, stamp
+from localdb.engine import Cache
+from localdb.failpoints import Failpoint
+from localdb.journal import Journal
+from localdb.kept_rows import DraftRow
+from localdb.outbox import record_of
+from localdb.projecting import Projector, Put, project_all
+from localdb.schema import change, change_group, resource, tombstone
+from localdb.shelf import Shelved, fetch, rtype_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """One document of the act, made ready outside the transaction."""
+
+    ref: Ref
+    document: Document
+    opened_at: str | None
+    stamp: str
+    content_hash: str
+    packed: bytes
+    patient: str | None
+
+
+class SqlActs:
+    """`Acts` over the encrypted cache."""
+
+    def __init__(self, cache: Cache, projectors: Sequence[Projector], journal: Journal) -> None:
+        self._cache = cache
+        self._projectors = projectors
+        self._journal = journal
+
+    def commit(self, act: Act) -> None:
+        written = _make_ready(act)
+        record = None
+        with self._cache.write() as connection:
+            if not _is_committed(connection, act):
+                kept = _what_changes(connection, act, written)
+                if kept:
+                    self._store(connection, act, kept)
+                    record = record_of(connection, act.group)
+                _drop_draft(connection, act)
+        if record is not None:
+            self._journal.append(record)
+
+    def _store(
+        self, connection: Connection, act: Act, kept: list[tuple[_Written, Shelved | None]]
+    ) -> None:
+        fail = self._cache.failpoints
+        for written, row in kept:
+            _put(connection, written, row)
+        fail.reach(Failpoint.ACT_DOCUMENTS)
+        puts = [
+            Put(w.ref, rtype_of(w.ref), w.document, "saved", row.version if row else "", w.patient)
+            for w, row in kept
+        ]
+        project_all(connection, self._projectors, puts)
+        fail.reach(Failpoint.ACT_PROJECTED)
+        _log(connection, act, kept)
+        fail.reach(Failpoint.ACT_LOGGED)
+
+
+def _make_ready(act: Act) -> list[_Written]:
+    asked = [(change.document, change.stamp) for change in act.changes]
+    if act.provenance is not None:
+        own = reference_to(act.provenance)
+        if all(reference_to(document) != own for document, _ in asked):
+            asked.append((act.provenance, None))
+    found = [_ready(document, opened_at, act.patient) for document, opened_at in asked]
+    if len({written.ref for written in found}) < len(found):
+        raise ValueError("an act changes each document once")
+    return found
+
+
+def _ready(document: Document, opened_at: str | None, patient: str | None) -> _Written:
+    # What names no patient itself (Provenance) belongs to the patient of the act that made it, so
+    # that it is evicted with him.
+    own = patient_of(document) or (patient if opened_at is None else None)
+    _refuse_modifiers(document)
+    return _Written(
+        Ref(reference_to(document)),
+        document,
+        opened_at,
+        stamp(document),
+        content_hash(document),
+        pack(to_bytes(document)),
+        own,
+    )
+
+
+def _refuse_modifiers(document: Document) -> None:
+    if unknown_modifiers(document):
+        raise app_error(FaultKind.REFUSED, "act.modifier", rtype_of(Ref(reference_to(document))))
+
+
+def _is_committed(connection: Connection, act: Act) -> bool:
+    asked = select(change_group.c.seq).where(change_group.c.group_id == act.group)
+    return connection.execute(asked).first() is not None
+
+
+def _what_changes(
+    connection: Connection, act: Act, written: list[_Written]
+) -> list[tuple[_Written, Shelved | None]]:
+    """Those that alter something, each with the row it lies on; nothing if only the Provenance."""
+    refs = [one.ref for one in written]
+    rows = fetch(connection, refs)
+    gone = set(connection.scalars(select(tombstone.c.ref).where(tombstone.c.ref.in_(refs))))
+    kept: list[tuple[_Written, Shelved | None]] = []
+    for one in written:
+        row = rows.get(one.ref)
+        if _alters(one, row, is_gone=one.ref in gone):
+            kept.append((one, row))
+    provenance = reference_to(act.provenance) if act.provenance is not None else ""
+    return kept if any(one.ref != provenance for one, _ in kept) else []
+
+
+def _alters(written: _Written, row: Shelved | None, *, is_gone: bool) -> bool:
+    """Whether the document changes anything.
+
+    Raises:
+        AppError: `CONFLICT` if it was not written onto what is here now.
+    """
+    if row is None:
+        if is_gone or written.opened_at is not None:
+            raise app_error(FaultKind.CONFLICT, "act.gone", rtype_of(written.ref))
+        return True
+    current = opened(row.body)
+    now = stamp(current)
+    if now == written.stamp:
+        return False
+    _refuse_modifiers(current)
+    if row.state == "conflict":
+        raise app_error(FaultKind.CONFLICT, "act.in-conflict", row.rtype)
+    if written.opened_at is None:
+        raise app_error(FaultKind.CONFLICT, "act.exists", row.rtype)
+    if written.opened_at != now:
+        raise app_error(FaultKind.CONFLICT, "act.stale", row.rtype)
+    return True
+
+
+def _put(connection: Connection, written: _Written, row: Shelved | None) -> None:
+    values = {
+        "body": written.packed,
+        "body_hash": written.content_hash,
+        "patient": written.patient,
+    }
+    if row is None:
+        connection.execute(
+            insert(resource).values(
+                ref=written.ref,
+                rtype=rtype_of(written.ref),
+                state="dirty",
+                server_version="",
+                local_seq=1,
+                **values,
+            )
+        )
+        return
+    if row.state == "clean":
+        values |= {"base": row.body, "base_hash": row.body_hash, "state": "dirty"}
+    connection.execute(
+        update(resource)
+        .where(resource.c.pk == row.pk)
+        .values(local_seq=row.local_seq + 1, **values)
+    )
+
+
+def _log(connection: Connection, act: Act, kept: list[tuple[_Written, Shelved | None]]) -> None:
+    connection.execute(
+        insert(change_group).values(
+            group_id=act.group,
+            kind=act.kind,
+            patient=act.patient,
+            author=act.author,
+            at=act.at,
+            reason=act.reason,
+            state="saved",
+            read_set=json.dumps([list(pair) for pair in act.read_set]),
+            provenance="" if act.provenance is None else reference_to(act.provenance),
+        )
+    )
+    connection.execute(
+        insert(change),
+        [
+            {
+                "group_id": act.group,
+                "ref": written.ref,
+                "base_version": row.version if row else "",
+                "before_hash": row.body_hash if row else "",
+                "after_hash": written.content_hash,
+                "after": written.packed,
+            }
+            for written, row in kept
+        ],
+    )
+
+
+def _drop_draft(connection: Connection, act: Act) -> None:
+    if act.draft is not None:
+        connection.execute(delete(DraftRow).where(DraftRow.id == act.draft))

@@ -1,0 +1,63 @@
+"""Bodies of documents as they are stored: the very bytes, compressed."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+
+import zstandard
+
+from app.fhir.document import Document, canonical, canonical_hash, parse
+from app.kernel.faults import FaultKind, app_error
+
+_VOLATILE = ("versionId", "lastUpdated", "source")
+
+
+class _Codec(threading.local):
+    """zstandard contexts are fast when reused and must not be shared between threads."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=3)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_codec = _Codec()
+
+
+def pack(body: bytes) -> bytes:
+    """Compress a body for its row."""
+    return _codec.compressor.compress(body)
+
+
+def unpack(packed: bytes) -> bytes:
+    """The bytes as they came.
+
+    Raises:
+        AppError: `STORAGE` if they cannot be decompressed.
+    """
+    try:
+        return _codec.decompressor.decompress(packed)
+    except zstandard.ZstdError as error:
+        raise app_error(FaultKind.STORAGE, "storage.damaged", "body") from error
+
+
+def opened(packed: bytes) -> Document:
+    """The document inside a stored body."""
+    return parse(unpack(packed))
+
+
+def content_hash(document: Document) -> str:
+    """What servers and signatures compare: canonical form without `meta` and `text`."""
+    return canonical_hash(document)
+
+
+def stamp(document: Document) -> str:
+    """Token of the whole content a form was opened on: narrative, tags and security included.
+
+    Only what a server rewrites by itself on every save is left out, so that an acknowledgement
+    does not make a form stale.
+    """
+    meta = document.get("meta")
+    kept = {k: v for k, v in meta.items() if k not in _VOLATILE} if isinstance(meta, dict) else None
+    whole = {"whole": {**document, "meta": kept or None}}
+    return hashlib.sha256(canonical(whole)).hexdigest()[:32]

@@ -1,0 +1,154 @@
+"""Leaving a scope: what nobody here needs any more goes, what is unsent stays (sync.md §7.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.domain.terms import Ref
+from app.fhir.document import references
+from app.kernel.clock import Clock
+from localdb.bodies import opened
+from localdb.engine import Cache
+from localdb.kept_rows import DraftRow
+from localdb.projecting import Projector, Put, project_all
+from localdb.schema import (
+    boundary,
+    change,
+    change_group,
+    conflict,
+    cursor,
+    purge_log,
+    resource,
+    scope,
+    scope_member,
+    unreadable,
+)
+from localdb.shelf import Shelved, chunks, fetch
+
+
+class Evicting:
+    """Local eviction. It never becomes a DELETE on the server (I17)."""
+
+    def __init__(self, cache: Cache, projectors: Sequence[Projector], clock: Clock) -> None:
+        self._cache = cache
+        self._projectors = projectors
+        self._clock = clock
+
+    def leave_scope(self, scope_id: str) -> int:
+        with self._cache.write() as connection:
+            mine = _held_by_nobody_else(connection, scope_id)
+            needed = _Needed(connection)
+            rows = [row for row in fetch(connection, mine).values() if not needed.keeps(row)]
+            kept = _kept(connection, scope_id, mine, {row.ref for row in rows})
+            self._evict(connection, rows)
+            _forget_scope(connection, scope_id, is_empty=not kept)
+            kind = connection.scalar(select(scope.c.kind).where(scope.c.id == scope_id)) or ""
+            connection.execute(
+                insert(purge_log).values(
+                    at=self._clock.now(), scope_kind=kind, evicted=len(rows), kept=len(kept)
+                )
+            )
+        self._cache.forget_freed_pages()
+        return len(rows)
+
+    def _evict(self, connection: Connection, rows: list[Shelved]) -> None:
+        for some in chunks(row.ref for row in rows):
+            connection.execute(delete(resource).where(resource.c.ref.in_(some)))
+            connection.execute(delete(scope_member).where(scope_member.c.ref.in_(some)))
+            connection.execute(delete(unreadable).where(unreadable.c.ref.in_(some)))
+            connection.execute(
+                delete(conflict).where(
+                    conflict.c.ref.in_(some), conflict.c.resolved_at.is_not(None)
+                )
+            )
+            connection.execute(delete(change).where(change.c.ref.in_(some)))
+        gone = {row.patient for row in rows if row.rtype == "Patient" and row.patient}
+        connection.execute(
+            update(change_group)
+            .where(change_group.c.patient.in_(gone), change_group.c.state == "confirmed")
+            .values(patient=None, reason="")
+        )
+        puts = [Put(row.ref, row.rtype, None, "", row.version, row.patient) for row in rows]
+        project_all(connection, self._projectors, puts)
+
+
+class _Needed:
+    """What unsent work touches: its documents, their patients, and what they refer to."""
+
+    def __init__(self, connection: Connection) -> None:
+        unsent = list(
+            connection.scalars(
+                select(change.c.ref).where(change.c.acked_version.is_(None)).distinct()
+            )
+        )
+        open_refs = connection.scalars(
+            select(conflict.c.ref).where(conflict.c.resolved_at.is_(None))
+        )
+        dirty = connection.scalars(select(resource.c.ref).where(resource.c.state != "clean"))
+        self._refs: set[Ref] = {*unsent, *open_refs, *dirty}
+        self._patients: set[str] = set()
+        for row in fetch(connection, self._refs).values():
+            self._refs |= {Ref(ref) for ref in references(opened(row.body))}
+            self._patients |= {row.patient} if row.patient else set()
+        self._patients |= {
+            patient
+            for column in (
+                select(change_group.c.patient).where(change_group.c.state != "confirmed"),
+                select(DraftRow.patient),
+            )
+            for patient in connection.scalars(column)
+            if patient
+        }
+
+    def keeps(self, row: Shelved) -> bool:
+        return row.state != "clean" or row.ref in self._refs or row.patient in self._patients
+
+
+def _held_by_nobody_else(connection: Connection, scope_id: str) -> list[Ref]:
+    """Members of the scope, and of a patient also what was made here and no page ever listed."""
+    elsewhere = (
+        select(scope_member.c.ref)
+        .join(scope, scope.c.id == scope_member.c.scope)
+        .where(scope_member.c.scope != scope_id, scope.c.state != "gone")
+    )
+    members = select(scope_member.c.ref).where(scope_member.c.scope == scope_id)
+    patient = select(scope.c.target).where(scope.c.id == scope_id, scope.c.kind == "patient")
+    made_here = select(resource.c.ref).where(resource.c.patient == patient.scalar_subquery())
+    return list(
+        connection.scalars(
+            select(resource.c.ref).where(
+                resource.c.ref.in_(members.union(made_here)), resource.c.ref.not_in(elsewhere)
+            )
+        )
+    )
+
+
+def _kept(
+    connection: Connection, scope_id: str, mine: Iterable[Ref], evicted: set[Ref]
+) -> list[Ref]:
+    """Drop the membership of everything that need not be asked about again; returns the rest."""
+    present = fetch(connection, mine)
+    kept = [ref for ref in present if ref not in evicted]
+    members = set(
+        connection.scalars(select(scope_member.c.ref).where(scope_member.c.scope == scope_id))
+    )
+    for some in chunks(members.difference(kept)):
+        connection.execute(
+            delete(scope_member).where(
+                scope_member.c.scope == scope_id, scope_member.c.ref.in_(some)
+            )
+        )
+    return kept
+
+
+def _forget_scope(connection: Connection, scope_id: str, *, is_empty: bool) -> None:
+    """A scope with unsent work stays `leaving`, to be left again when that has been sent."""
+    for table in (boundary, cursor, unreadable):
+        connection.execute(delete(table).where(table.c.scope == scope_id))
+    connection.execute(
+        update(scope)
+        .where(scope.c.id == scope_id)
+        .values(state="gone" if is_empty else "leaving", as_of=None)
+    )

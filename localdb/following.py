@@ -1,0 +1,159 @@
+"""What this workstation follows: scopes, their members, and where each download pass stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from app.domain.terms import Ref
+from app.ports.sync_store import CursorRow, Piece, Scope
+from localdb.engine import Cache
+from localdb.schema import boundary, cursor, resource, scope, scope_member
+
+
+class Following:
+    """The scopes of the download half of `SyncStore`."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def scopes(self) -> tuple[Scope, ...]:
+        with self._cache.read() as connection:
+            rows = connection.execute(select(scope).order_by(scope.c.priority, scope.c.id))
+            return tuple(
+                Scope(r.id, r.kind, r.target, r.priority, r.state, r.expires_at) for r in rows
+            )
+
+    def put_scopes(self, scopes: tuple[Scope, ...]) -> None:
+        with self._cache.write() as connection:
+            for one in scopes:
+                told = {
+                    "kind": one.kind,
+                    "target": one.target,
+                    "priority": one.priority,
+                    "state": one.state,
+                    "expires_at": one.expires_at,
+                }
+                connection.execute(
+                    upsert(scope)
+                    .values(id=one.id, **told)
+                    .on_conflict_do_update(index_elements=["id"], set_=told)
+                )
+
+    def cursor(self, scope_id: str, rtype: str) -> CursorRow | None:
+        with self._cache.read() as connection:
+            row = connection.execute(
+                select(cursor).where(cursor.c.scope == scope_id, cursor.c.rtype == rtype)
+            ).first()
+        if row is None:
+            return None
+        return CursorRow(
+            row.scope, row.rtype, row.state, row.watermark, row.last_ok_at, bool(row.complete)
+        )
+
+    def save_cursor(self, row: CursorRow) -> None:
+        with self._cache.write() as connection:
+            _save_cursor(connection, row, None)
+
+    def boundary(self, scope_id: str, rtype: str) -> Mapping[Ref, str]:
+        with self._cache.read() as connection:
+            rows = connection.execute(
+                select(boundary.c.ref, boundary.c.version)
+                .join(
+                    cursor,
+                    (cursor.c.scope == boundary.c.scope)
+                    & (cursor.c.rtype == boundary.c.rtype)
+                    & (cursor.c.done_pass == boundary.c.pass_no),
+                )
+                .where(boundary.c.scope == scope_id, boundary.c.rtype == rtype)
+            )
+            return dict(rows.tuples().all())
+
+    def members(self, scope_id: str) -> Mapping[Ref, str]:
+        with self._cache.read() as connection:
+            rows = connection.execute(
+                select(
+                    scope_member.c.ref,
+                    func.coalesce(resource.c.server_version, scope_member.c.version),
+                )
+                .outerjoin(resource, resource.c.ref == scope_member.c.ref)
+                .where(scope_member.c.scope == scope_id)
+            )
+            return dict(rows.tuples().all())
+
+    def data_as_of(self, scope_id: str) -> datetime | None:
+        with self._cache.read() as connection:
+            return connection.scalar(select(scope.c.as_of).where(scope.c.id == scope_id))
+
+
+def see_members(connection: Connection, piece: Piece) -> None:
+    """Note what the pass has seen: members of the scope, and the boundary of the next pass."""
+    if not piece.members:
+        return
+    key = {"scope": piece.scope, "rtype": piece.rtype, "pass_no": piece.pass_no}
+    seen = [key | {"ref": ref, "version": version} for ref, version in piece.members]
+    fresh = upsert(scope_member)
+    connection.execute(
+        fresh.on_conflict_do_update(
+            index_elements=["scope", "rtype", "ref"],
+            set_={"version": fresh.excluded.version, "pass_no": fresh.excluded.pass_no},
+        ),
+        seen,
+    )
+    edge = upsert(boundary)
+    connection.execute(
+        edge.on_conflict_do_update(
+            index_elements=["scope", "rtype", "pass_no", "ref"],
+            set_={"version": edge.excluded.version},
+        ),
+        seen,
+    )
+
+
+def move_cursor(connection: Connection, piece: Piece) -> None:
+    """Move the cursor with the data it stands for (I7)."""
+    if piece.cursor is not None:
+        _save_cursor(connection, piece.cursor, piece.pass_no if piece.cursor.complete else None)
+        if piece.cursor.complete:
+            _finish_pass(connection, piece)
+    if piece.as_of is not None:
+        connection.execute(update(scope).where(scope.c.id == piece.scope).values(as_of=piece.as_of))
+
+
+def _finish_pass(connection: Connection, piece: Piece) -> None:
+    connection.execute(
+        delete(boundary).where(
+            boundary.c.scope == piece.scope,
+            boundary.c.rtype == piece.rtype,
+            boundary.c.pass_no != piece.pass_no,
+        )
+    )
+    # A census is always asked for whole, so whoever was not seen has left the ward (§7.5).
+    kind = connection.scalar(select(scope.c.kind).where(scope.c.id == piece.scope))
+    if kind == "census":
+        connection.execute(
+            delete(scope_member).where(
+                scope_member.c.scope == piece.scope,
+                scope_member.c.rtype == piece.rtype,
+                scope_member.c.pass_no != piece.pass_no,
+            )
+        )
+
+
+def _save_cursor(connection: Connection, row: CursorRow, done_pass: int | None) -> None:
+    told: dict[str, object] = {
+        "state": row.state,
+        "watermark": row.watermark,
+        "last_ok_at": row.last_ok_at,
+        "complete": int(row.complete),
+    }
+    if done_pass is not None:
+        told["done_pass"] = done_pass
+    connection.execute(
+        upsert(cursor)
+        .values(**{"scope": row.scope, "rtype": row.rtype, "done_pass": 0} | told)
+        .on_conflict_do_update(index_elements=["scope", "rtype"], set_=told)
+    )

@@ -1,0 +1,21 @@
+"""Notes with their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.fhir.document import Document
+from app.fhir.notes import read_note
+from localdb.projecting import Put
+from localdb.projections.subject import Row, Subject
+from localdb.projections.tables import NOTE, note_row, note_unread
+
+
+class Notes(Subject):
+    kinds = frozenset({"note"})
+    rtypes = frozenset({"Composition", "DocumentReference"})
+    sheets = (note_row,)
+    unread = note_unread
+
+    def rows(self, put: Put, document: Document) -> Iterator[Row]:
+        yield Row(note_row, (put.unsent, *NOTE.cells(read_note(document))))

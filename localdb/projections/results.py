@@ -1,0 +1,34 @@
+"""Measurements and results: one row for each value, components apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.domain.results import Observed
+from app.fhir.document import Document
+from app.fhir.observations import read_observed
+from localdb.projecting import Put
+from localdb.projections.subject import Row, Subject, guarded
+from localdb.projections.tables import RESULT, result_row, result_unread
+
+
+class Results(Subject):
+    kinds = frozenset({"result", "vital"})
+    rtypes = frozenset({"Observation"})
+    sheets = (result_row,)
+    unread = result_unread
+
+    def rows(self, put: Put, document: Document) -> Iterator[Row]:
+        held = guarded(document)
+        for n, observed in enumerate(read_observed(document)):
+            number = observed.value.number
+            amount = None if number is None else float(number)
+            series = _series(observed)
+            yield Row(
+                result_row, (n, put.unsent, held, series, amount, *RESULT.cells(observed))
+            )
+
+
+def _series(observed: Observed) -> str:
+    """What its values are drawn and compared under: the code, else the words."""
+    return observed.component or observed.term.code or observed.term.text

@@ -1,0 +1,266 @@
+"""The tables that screens read, kept by the projectors beside this module.
+
+The searches that the bench compares (sync.md §9) need no generic index table per FHIR search
+parameter. Each is served by what is here anyway: birth date, name and local order of change by
+`patient_row` and `resource`; name parts and identifiers by `patient_part`, `stay_part`; dates,
+includes and reverse includes by the patient column of every table; quantities by `result_row`.
+Three things no screen asks for have a small table of their own, `ix_token` (identifiers and
+encounter types), `ix_string` (given and family names one by one) and `ix_number` (probabilities
+of a RiskAssessment).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, Index, Integer, String, Table, Text, text
+
+from app.domain.chart import Event, Problem, WorkItem
+from app.domain.notes import Note
+from app.domain.orders import Order
+from app.domain.patients import Allergy, PatientRecord, Stay
+from app.domain.results import Observed, Report
+from localdb.projections.flat import Flat
+from localdb.schema import DERIVED, metadata
+
+PATIENT = Flat(PatientRecord)
+STAY = Flat(Stay, without=frozenset({"ward", "ward_name", "bed"}))
+ALLERGY = Flat(Allergy)
+PROBLEM = Flat(Problem)
+ORDER = Flat(Order)
+NOTE = Flat(Note, without=frozenset({"unsent"}))
+RESULT = Flat(Observed)
+REPORT = Flat(Report)
+EVENT = Flat(Event, without=frozenset({"ref"}))
+WORK = Flat(WorkItem, without=frozenset({"unsent", "patient_name"}))
+
+
+def _table(name: str, *columns: Column[str] | Column[int], own_key: bool = True) -> Table:
+    """A derived table of rows that belong to the document `ref`."""
+    return Table(
+        name, metadata, Column("ref", String, primary_key=own_key), *columns, info=DERIVED
+    )
+
+
+def _unread(subject: str) -> Table:
+    """What this subject's projector kept out of its table, and why."""
+    table = _table(
+        f"{subject}_unread", Column("patient", String), Column("reason", Text, nullable=False)
+    )
+    Index(f"ix_{table.name}_patient", table.c.patient)
+    return table
+
+
+def _flag(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _word(name: str) -> Column[str]:
+    return Column(name, String, nullable=False)
+
+
+def _maybe(name: str) -> Column[str]:
+    return Column(name, String)
+
+
+# --- patients and where they lie
+patient_row = _table(
+    "patient_row",
+    _word("unsent"),
+    _flag("guarded"),
+    _word("name_key"),
+    _word("sound"),
+    *PATIENT.columns(),
+)
+Index("ix_patient_row_birth", patient_row.c.birth_date_text, patient_row.c.ref)
+Index("ix_patient_row_name", patient_row.c.name_key, patient_row.c.ref)
+Index("ix_patient_row_id", patient_row.c.id)
+
+
+def _parts(name: str) -> Table:
+    """Every place where what is typed may begin: a search is one range of its primary key."""
+    table = Table(
+        name,
+        metadata,
+        Column("ref", String, primary_key=True),
+        Column("part", Text, primary_key=True),
+        Column("kind", String, primary_key=True),
+        Column("start", Integer, primary_key=True),
+        _word("patient"),
+        info=DERIVED,
+        sqlite_with_rowid=False,
+    )
+    Index(f"ix_{name}_part", table.c.part, table.c.kind, table.c.start, table.c.patient)
+    return table
+
+
+patient_part = _parts("patient_part")
+patient_unread = _unread("patient")
+
+stay_row = _table(
+    "stay_row",
+    _word("unsent"),
+    _flag("guarded"),
+    _flag("inpatient"),
+    _flag("current"),
+    _maybe("organization"),
+    *STAY.columns(),
+)
+Index("ix_stay_row_patient", stay_row.c.patient, stay_row.c.current, stay_row.c.admitted_at)
+Index("ix_stay_row_location", stay_row.c.location, sqlite_where=text("current = 1"))
+Index("ix_stay_row_attending", stay_row.c.attending, sqlite_where=text("current = 1"))
+stay_part = _parts("stay_part")
+stay_unread = _unread("stay")
+
+place_row = _table(
+    "place_row",
+    _word("id"),
+    _word("kind"),
+    _flag("active"),
+    _word("name"),
+    _word("english"),
+    _word("label_key"),
+    _maybe("part_of"),
+)
+Index("ix_place_row_part_of", place_row.c.part_of)
+Index("ix_place_row_kind", place_row.c.kind)
+organization_row = _table("organization_row", _word("name"), _word("english"))
+place_unread = _unread("place")
+
+person_row = _table("person_row", _word("id"), _word("name"), _word("english"))
+Index("ix_person_row_id", person_row.c.id)
+care_team_row = _table("care_team_row", _word("patient"), _word("practitioner"), own_key=False)
+Index("ix_care_team_row_ref", care_team_row.c.ref)
+Index("ix_care_team_row_practitioner", care_team_row.c.practitioner, care_team_row.c.patient)
+person_unread = _unread("person")
+care_team_unread = _unread("care_team")
+
+# --- what the chart shows
+allergy_row = _table("allergy_row", _word("unsent"), _flag("guarded"), *ALLERGY.columns())
+Index("ix_allergy_row_patient", allergy_row.c.patient)
+allergy_unread = _unread("allergy")
+
+problem_row = _table("problem_row", _word("unsent"), _flag("guarded"), *PROBLEM.columns())
+Index("ix_problem_row_patient", problem_row.c.patient)
+problem_unread = _unread("problem")
+
+flag_row = _table(
+    "flag_row",
+    _word("unsent"),
+    _word("patient"),
+    _word("code"),
+    _word("category"),
+    _flag("active"),
+)
+Index("ix_flag_row_patient", flag_row.c.patient, flag_row.c.active)
+flag_unread = _unread("flag")
+
+order_row = _table("order_row", _word("unsent"), *ORDER.columns())
+Index("ix_order_row_patient", order_row.c.patient, order_row.c.authored_at)
+Index(
+    "ix_order_row_standing",
+    order_row.c.patient,
+    order_row.c.order_class,
+    order_row.c.authored_at,
+    sqlite_where=text("status = 'active'"),
+)
+order_unread = _unread("order")
+
+note_row = _table("note_row", _word("unsent"), *NOTE.columns())
+Index("ix_note_row_patient", note_row.c.patient, note_row.c.at)
+Index("ix_note_row_id", note_row.c.id)
+note_unread = _unread("note")
+
+result_row = _table(
+    "result_row",
+    Column("n", Integer, primary_key=True),
+    _word("unsent"),
+    _flag("guarded"),
+    _word("series"),
+    Column("amount", Float),
+    *RESULT.columns(),
+)
+Index("ix_result_row_time", result_row.c.patient, result_row.c.category, result_row.c.at)
+Index("ix_result_row_series", result_row.c.patient, result_row.c.series, result_row.c.at)
+Index("ix_result_row_amount", result_row.c.series, result_row.c.amount)
+Index(
+    "ix_result_row_critical",
+    result_row.c.patient,
+    sqlite_where=text("flag IN ('HH', 'LL', 'AA')"),
+)
+Index(
+    "ix_result_row_issued",
+    result_row.c.patient,
+    result_row.c.issued,
+    sqlite_where=text("category = 'laboratory'"),
+)
+result_unread = _unread("result")
+
+report_row = _table("report_row", _word("unsent"), _flag("guarded"), *REPORT.columns())
+Index("ix_report_row_patient", report_row.c.patient, report_row.c.at)
+report_result = Table(
+    "report_result",
+    metadata,
+    Column("ref", String, primary_key=True),
+    Column("result", String, primary_key=True),
+    _word("patient"),
+    info=DERIVED,
+    sqlite_with_rowid=False,
+)
+Index("ix_report_result_result", report_result.c.result)
+Index("ix_report_result_patient", report_result.c.patient)
+report_unread = _unread("report")
+
+event_row = _table(
+    "event_row", _word("unsent"), _flag("guarded"), _word("patient"), *EVENT.columns()
+)
+Index("ix_event_row_patient", event_row.c.patient, event_row.c.at)
+event_unread = _unread("event")
+
+# --- what waits for somebody
+work_row = _table(
+    "work_row",
+    _word("unsent"),
+    _flag("open"),
+    _maybe("sender"),
+    Column("changed_at", Integer),
+    *WORK.columns(),
+)
+Index("ix_work_row_patient", work_row.c.patient, work_row.c.code)
+Index("ix_work_row_focus", work_row.c.focus, sqlite_where=text("code = 'acknowledge-result'"))
+Index("ix_work_row_owner", work_row.c.owner, sqlite_where=text("open = 1"))
+Index("ix_work_row_role", work_row.c.owner_role, sqlite_where=text("open = 1"))
+work_unread = _unread("work")
+
+# --- what only a search asks for
+ix_token = Table(
+    "ix_token",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("system", String, primary_key=True),
+    Column("ref", String, primary_key=True),
+    _maybe("patient"),
+    info=DERIVED,
+    sqlite_with_rowid=False,
+)
+Index("ix_ix_token_ref", ix_token.c.ref)
+ix_string = Table(
+    "ix_string",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("ref", String, primary_key=True),
+    info=DERIVED,
+    sqlite_with_rowid=False,
+)
+Index("ix_ix_string_ref", ix_string.c.ref)
+ix_number = Table(
+    "ix_number",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Float, primary_key=True),
+    Column("ref", String, primary_key=True),
+    info=DERIVED,
+    sqlite_with_rowid=False,
+)
+Index("ix_ix_number_ref", ix_number.c.ref)
+index_unread = _unread("index")

@@ -1,0 +1,62 @@
+"""`InboxReads` over the projections: what waits for a person or a role."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import and_, bindparam, or_, select
+
+from app.domain.chart import WorkItem
+from app.domain.people import Role
+from app.domain.terms import PractitionerId
+from localdb.projections.tables import WORK, patient_row, work_row
+from localdb.reads.snapshots import Snapshots, persons
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+_INBOX = (
+    select(
+        work_row.c.unsent,
+        work_row.c.sender,
+        patient_row.c.name,
+        *(work_row.c[name] for name in WORK.names),
+    )
+    .select_from(work_row)
+    .outerjoin(patient_row, patient_row.c.id == work_row.c.patient)
+    .where(
+        work_row.c.open == 1,
+        or_(
+            work_row.c.owner == bindparam("clinician"),
+            and_(work_row.c.owner.is_(None), work_row.c.owner_role == bindparam("role")),
+        ),
+    )
+)
+
+
+class SqlInboxReads:
+    """`InboxReads`, from one snapshot."""
+
+    def __init__(self, cache: Snapshots) -> None:
+        self._cache = cache
+
+    def inbox(self, clinician: PractitionerId, role: Role) -> tuple[WorkItem, ...]:
+        """Open tasks and unread messages of the person or the role, urgent first."""
+        with self._cache.read() as connection:
+            rows = connection.execute(_INBOX, {"clinician": clinician, "role": role.value}).all()
+            names = persons(connection, (PractitionerId(row[1]) for row in rows if row[1]))
+        items = (
+            WORK.unpack(
+                row,
+                3,
+                unsent=row[0],
+                patient_name=row[2] or "",
+                **({"from_name": names[row[1]].name} if row[1] in names else {}),
+            )
+            for row in rows
+        )
+        return tuple(sorted(items, key=_urgency))
+
+
+def _urgency(item: WorkItem) -> tuple[bool, datetime, datetime, str]:
+    """Urgent first, then what is due first, then what has waited longest."""
+    return (not item.urgent, item.due_at or _LAST, item.authored_at or _LAST, item.id)

@@ -1,0 +1,67 @@
+"""What every read needs: a snapshot of the cache, and how old its data are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.domain.terms import Named, PractitionerId
+from localdb.projections.tables import organization_row, person_row
+from localdb.schema import scope
+
+
+class Snapshots(Protocol):
+    def read(self) -> AbstractContextManager[Connection]:
+        """One consistent state of the cache, never written through."""
+        ...
+
+
+DataAsOf = Callable[[Connection, Sequence[str]], Mapping[str, datetime]]
+"""Scope id → until when its data are complete; a scope that never came whole is missing."""
+
+_AS_OF = select(scope.c.id, scope.c.as_of).where(
+    scope.c.id.in_(bindparam("ids", expanding=True)), scope.c.as_of.is_not(None)
+)
+_PERSONS = select(person_row.c.id, person_row.c.name, person_row.c.english).where(
+    person_row.c.id.in_(bindparam("ids", expanding=True))
+)
+_ORGANIZATIONS = select(
+    organization_row.c.ref, organization_row.c.name, organization_row.c.english
+).where(organization_row.c.ref.in_(bindparam("ids", expanding=True)))
+
+
+def scopes_as_of(connection: Connection, scopes: Sequence[str]) -> Mapping[str, datetime]:
+    """`DataAsOf` from what the download noted with its last whole pass."""
+    return {str(row[0]): row[1] for row in connection.execute(_AS_OF, {"ids": list(scopes)})}
+
+
+def patient_scope(patient: str) -> str:
+    return f"patient:{patient}"
+
+
+def census_scope(ward: str) -> str:
+    return f"census:{ward}"
+
+
+def persons(
+    connection: Connection, ids: Iterable[PractitionerId | None]
+) -> dict[PractitionerId, Named]:
+    """Names of those practitioners whose document is here."""
+    wanted = sorted({one for one in ids if one})
+    if not wanted:
+        return {}
+    rows = connection.execute(_PERSONS, {"ids": wanted})
+    return {PractitionerId(row[0]): Named(row[1], row[2]) for row in rows if row[1] or row[2]}
+
+
+def organizations(connection: Connection, refs: Iterable[str | None]) -> dict[str, Named]:
+    """Names of those organisations whose document is here."""
+    wanted = sorted({one for one in refs if one})
+    if not wanted:
+        return {}
+    rows = connection.execute(_ORGANIZATIONS, {"ids": wanted})
+    return {str(row[0]): Named(row[1], row[2]) for row in rows if row[1] or row[2]}

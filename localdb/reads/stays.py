@@ -1,0 +1,134 @@
+"""Inpatient stays with place, department and attending resolved, and who lies in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, bindparam, or_, select
+
+from app.domain.patients import PatientRecord, Stay
+from app.domain.terms import PatientId, PractitionerId, Ref
+from localdb.projections.tables import PATIENT, STAY, care_team_row, patient_row, stay_row
+from localdb.reads.places import Spot, spots
+from localdb.reads.snapshots import organizations, persons
+
+_AT_STAY = 4
+_AT_PATIENT = _AT_STAY + STAY.width
+
+_BASE = (
+    select(
+        stay_row.c.organization,
+        patient_row.c.name_key,
+        patient_row.c.sound,
+        stay_row.c.current,
+        *(stay_row.c[name] for name in STAY.names),
+        *(patient_row.c[name] for name in PATIENT.names),
+    )
+    .select_from(stay_row)
+    .outerjoin(patient_row, patient_row.c.id == stay_row.c.patient)
+    .where(stay_row.c.inpatient == 1)
+)
+_NEWEST_FIRST = (stay_row.c.patient, stay_row.c.admitted_at.desc(), stay_row.c.ref)
+_CURRENT = _BASE.where(stay_row.c.current == 1)
+_IN_PLACES = _CURRENT.where(stay_row.c.location.in_(bindparam("refs", expanding=True)))
+_OF_PATIENTS = _CURRENT.where(stay_row.c.patient.in_(bindparam("patients", expanding=True)))
+_OF_ONE = _BASE.where(stay_row.c.patient == bindparam("patient"))
+_TEAM = select(care_team_row.c.patient).where(
+    care_team_row.c.practitioner == bindparam("clinician")
+)
+_OF_CLINICIAN = _CURRENT.where(
+    or_(
+        stay_row.c.attending == bindparam("clinician"),
+        stay_row.c.patient.in_(_TEAM),
+        stay_row.c.patient.in_(bindparam("patients", expanding=True)),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """An inpatient.
+
+    Attributes:
+        patient: With an empty name while only the stay has arrived.
+        sound: Key that like-sounding names share, or "".
+        name_key: Folded name, or "".
+    """
+
+    patient: PatientRecord
+    stay: Stay
+    current: bool
+    sound: str = ""
+    name_key: str = ""
+
+
+def in_places(connection: Connection, places: Sequence[Ref]) -> tuple[Lying, ...]:
+    """Who lies in one of these places now, one stay each."""
+    rows = connection.execute(_IN_PLACES.order_by(*_NEWEST_FIRST), {"refs": list(places)}).all()
+    return _one_each(_lying(connection, rows))
+
+
+def of_patients(
+    connection: Connection, patients: Iterable[PatientId]
+) -> dict[PatientId, Lying]:
+    """The current stay of each that has one."""
+    wanted = sorted(set(patients))
+    rows = connection.execute(_OF_PATIENTS.order_by(*_NEWEST_FIRST), {"patients": wanted}).all()
+    return {one.patient.id: one for one in _one_each(_lying(connection, rows))}
+
+
+def of_clinician(
+    connection: Connection, clinician: PractitionerId, marked: Iterable[PatientId]
+) -> tuple[Lying, ...]:
+    """Current inpatients whose attending or care team is `clinician`, and marked ones."""
+    rows = connection.execute(
+        _OF_CLINICIAN.order_by(*_NEWEST_FIRST),
+        {"clinician": clinician, "patients": sorted(set(marked))},
+    ).all()
+    return _one_each(_lying(connection, rows))
+
+
+def all_of(connection: Connection, patient: PatientId) -> tuple[Stay, ...]:
+    """Every inpatient stay, the current one first, then the newest."""
+    rows = connection.execute(_OF_ONE.order_by(*_NEWEST_FIRST), {"patient": patient}).all()
+    found = _lying(connection, rows)
+    return tuple(one.stay for one in sorted(found, key=lambda one: not one.current))
+
+
+def _lying(connection: Connection, rows: Sequence[Row[*tuple[object, ...]]]) -> list[Lying]:
+    bare = [(row, STAY.unpack(row, _AT_STAY)) for row in rows]
+    places = spots(connection, (stay.location for _, stay in bare))
+    people = persons(connection, (stay.attending for _, stay in bare))
+    departments = organizations(connection, (str(row[0]) for row, _ in bare if row[0]))
+    found: list[Lying] = []
+    for row, stay in bare:
+        spot = places.get(stay.location, Spot()) if stay.location else Spot()
+        whole = STAY.unpack(
+            row,
+            _AT_STAY,
+            ward=spot.ward,
+            ward_name=spot.ward_name,
+            bed=spot.bed,
+            department=departments.get(str(row[0]), stay.department),
+            attending_name=people.get(stay.attending, stay.attending_name)
+            if stay.attending
+            else stay.attending_name,
+        )
+        found.append(
+            Lying(_patient(row, stay), whole, bool(row[3]), str(row[2] or ""), str(row[1] or ""))
+        )
+    return found
+
+
+def _patient(row: Row[tuple[object, ...]], stay: Stay) -> PatientRecord:
+    if row[_AT_PATIENT] is None:
+        return PatientRecord(stay.patient, "")
+    return PATIENT.unpack(row, _AT_PATIENT)
+
+
+def _one_each(found: Iterable[Lying]) -> tuple[Lying, ...]:
+    first: dict[PatientId, Lying] = {}
+    for one in found:
+        first.setdefault(one.patient.id, one)
+    return tuple(first.values())

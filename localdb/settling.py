@@ -1,0 +1,103 @@
+"""Small steps that several writes share: changes that are done, groups that are, projections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, select, update
+
+from app.domain.terms import GroupId, Ref
+from localdb.projecting import Projector
+from localdb.schema import change, change_group, conflict
+from localdb.shelf import chunks, reproject
+
+_CONFIRMED_KEPT = 50
+
+
+def tick_off(connection: Connection, ref: Ref, version: str, seq_hi: int | None = None) -> None:
+    """Mark the changes of a document as confirmed in `version`, up to `seq_hi` if given."""
+    statement = update(change).where(change.c.ref == ref, change.c.acked_version.is_(None))
+    if seq_hi is not None:
+        statement = statement.where(change.c.seq <= seq_hi)
+    connection.execute(statement.values(acked_version=version, after=None))
+
+
+def has_changes(connection: Connection, ref: Ref) -> bool:
+    """Whether a change of the document is still unconfirmed."""
+    asked = select(change.c.seq).where(change.c.ref == ref, change.c.acked_version.is_(None))
+    return connection.execute(asked.limit(1)).first() is not None
+
+
+def confirm_finished(connection: Connection, at: datetime) -> None:
+    """Confirm every group of which nothing is left to send, and forget the oldest such groups."""
+    left = exists().where(
+        change.c.group_id == change_group.c.group_id, change.c.acked_version.is_(None)
+    )
+    connection.execute(
+        update(change_group)
+        .where(change_group.c.state != "confirmed", ~left)
+        .values(state="confirmed", confirmed_at=at, batch_id="", read_set="[]")
+    )
+    newest = (
+        select(change_group.c.group_id)
+        .where(change_group.c.state == "confirmed")
+        .order_by(change_group.c.confirmed_at.desc(), change_group.c.seq.desc())
+        .limit(_CONFIRMED_KEPT)
+    )
+    # The group row itself stays: committing the same group again must remain a no-op.
+    old = select(change_group.c.group_id).where(
+        change_group.c.state == "confirmed", change_group.c.group_id.not_in(newest)
+    )
+    connection.execute(delete(change).where(change.c.group_id.in_(old)))
+
+
+def set_state(connection: Connection, groups: Iterable[GroupId], state: str, batch: str) -> None:
+    """Move unconfirmed groups to `state`."""
+    connection.execute(
+        update(change_group)
+        .where(change_group.c.group_id.in_(list(groups)), change_group.c.state != "confirmed")
+        .values(state=state, batch_id=batch)
+    )
+
+
+def refs_of(connection: Connection, groups: Iterable[GroupId]) -> list[Ref]:
+    """Documents that unconfirmed changes of these groups touch."""
+    return list(
+        connection.scalars(
+            select(change.c.ref)
+            .where(change.c.group_id.in_(list(groups)), change.c.acked_version.is_(None))
+            .distinct()
+        )
+    )
+
+
+def groups_of(connection: Connection, refs: Iterable[Ref]) -> list[GroupId]:
+    """Groups with unconfirmed changes of these documents."""
+    found: dict[GroupId, None] = {}
+    for some in chunks(refs):
+        groups = connection.scalars(
+            select(change.c.group_id).where(
+                change.c.ref.in_(some), change.c.acked_version.is_(None)
+            )
+        )
+        found |= dict.fromkeys(groups)
+    return list(found)
+
+
+def close_conflicts(connection: Connection, at: datetime, *, group: GroupId, kind: str) -> None:
+    """Mark the open conflicts of a group as resolved."""
+    connection.execute(
+        update(conflict)
+        .where(
+            conflict.c.group_id == group, conflict.c.kind == kind, conflict.c.resolved_at.is_(None)
+        )
+        .values(resolved_at=at)
+    )
+
+
+def retell(
+    connection: Connection, projectors: Sequence[Projector], groups: Iterable[GroupId]
+) -> None:
+    """Tell the projections that the documents of these groups got further, or back."""
+    reproject(connection, projectors, refs_of(connection, groups))

@@ -1,0 +1,386 @@
+"""What goes to the server: pending groups, frozen batches, and what became of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from app.domain.terms import GroupId, Ref
+from app.fhir.document import canonical_hash, parse, references
+from app.kernel.faults import FaultKind, Message, app_error
+from app.ports.sync_store import (
+    BatchEntry,
+    FrozenBatch,
+    PendingChange,
+    PendingGroup,
+)
+from localdb.bodies import pack, unpack
+from localdb.engine import Cache
+from localdb.failpoints import Failpoint
+from localdb.journal import Journal
+from localdb.messages import message_to_text
+from localdb.outbox import read_set_of, unconfirmed
+from localdb.projecting import Projector
+from localdb.schema import batch, batch_entry, change, change_group, resource, workstation
+from localdb.settling import confirm_finished, has_changes, retell, set_state, tick_off
+from localdb.shelf import fetch, reproject
+
+_OPEN = ("frozen", "sent")
+UNKNOWN_VERSION = "0"
+"""Stands for a version that the server made and nobody has seen; it matches nothing there."""
+
+
+class Uploads:
+    """The upload half of `SyncStore`, as far as batches go."""
+
+    def __init__(self, cache: Cache, projectors: Sequence[Projector], journal: Journal) -> None:
+        self._cache = cache
+        self._projectors = projectors
+        self._journal = journal
+
+    def pending(self) -> tuple[PendingGroup, ...]:
+        with self._cache.read() as connection:
+            groups = connection.execute(
+                select(change_group)
+                .where(change_group.c.state != "confirmed")
+                .order_by(change_group.c.seq)
+            ).all()
+            changes = _pending_changes(connection)
+            tries = _tries(connection)
+        return tuple(
+            PendingGroup(
+                group=row.group_id,
+                seq=row.seq,
+                kind=row.kind,
+                patient=row.patient,
+                author=row.author,
+                at=row.at,
+                state=row.state,
+                changes=tuple(changes.get(row.group_id, ())),
+                read_set=read_set_of(row.read_set),
+                attempts=tries.get(row.batch_id, _NO_TRIES).attempts,
+                next_try_at=tries.get(row.batch_id, _NO_TRIES).next_try_at,
+                batch=row.batch_id,
+            )
+            for row in groups
+        )
+
+    def freeze(self, frozen: FrozenBatch) -> None:
+        refs = [entry.ref for entry in frozen.entries]
+        with self._cache.write() as connection:
+            _check_plan(connection, frozen)
+            connection.execute(
+                insert(batch).values(
+                    batch_id=frozen.id,
+                    state="frozen",
+                    groups=json.dumps(frozen.groups),
+                    expect_register=frozen.expect_register,
+                    register_seq=frozen.register_seq,
+                    payload=pack(frozen.payload),
+                    payload_hash=hashlib.sha256(frozen.payload).hexdigest(),
+                    attempts=frozen.attempts,
+                    next_try_at=frozen.next_try_at,
+                )
+            )
+            for idx, entry in enumerate(frozen.entries):
+                _freeze_entry(connection, frozen.id, idx, entry)
+            set_state(connection, frozen.groups, "packed", frozen.id)
+            reproject(connection, self._projectors, refs)
+            self._cache.failpoints.reach(Failpoint.BATCH_FROZEN)
+
+    def mark_sent(self, batch_id: str, at: datetime) -> None:
+        with self._cache.write() as connection:
+            row = _open_batch(connection, batch_id)
+            connection.execute(
+                update(batch)
+                .where(batch.c.batch_id == batch_id)
+                .values(state="sent", attempts=row.attempts + 1, next_try_at=None, sent_at=at)
+            )
+            groups = _groups(row)
+            set_state(connection, groups, "sent", batch_id)
+            retell(connection, self._projectors, groups)
+
+    def open_batches(self) -> tuple[FrozenBatch, ...]:
+        with self._cache.read() as connection:
+            rows = connection.execute(
+                select(batch).where(batch.c.state.in_(_OPEN)).order_by(batch.c.seq)
+            ).all()
+            return tuple(_frozen(connection, row) for row in rows)
+
+    def acknowledge(
+        self, batch_id: str, versions: Mapping[Ref, str], register_version: str, at: datetime
+    ) -> None:
+        with self._cache.write() as connection:
+            row = _batch_row(connection, batch_id)
+            if row.state == "acked":
+                return
+            _must_be_open(row)
+            entries = _entries(connection, batch_id)
+            for entry in entries:
+                _acknowledge_entry(connection, batch_id, entry, versions.get(entry.ref))
+            _settle(connection, batch_id, "acked", at)
+            _move_register(connection, register_version, row.register_seq)
+            # Whatever of these groups was made after the freeze still waits.
+            set_state(connection, _groups(row), "saved", "")
+            confirm_finished(connection, at)
+            reproject(connection, self._projectors, [entry.ref for entry in entries])
+            left = unconfirmed(connection)
+            self._cache.failpoints.reach(Failpoint.BATCH_ACKNOWLEDGED)
+        self._journal.trim(left)
+
+    def postpone(self, batch_id: str, attempts: int, next_try_at: datetime, why: Message) -> None:
+        with self._cache.write() as connection:
+            _open_batch(connection, batch_id)
+            connection.execute(
+                update(batch)
+                .where(batch.c.batch_id == batch_id)
+                .values(attempts=attempts, next_try_at=next_try_at, why=message_to_text(why))
+            )
+
+    def void(self, batch_id: str, register_version: str | None, at: datetime) -> None:
+        with self._cache.write() as connection:
+            row = _batch_row(connection, batch_id)
+            if row.state == "void":
+                return
+            _must_be_open(row)
+            give_back(connection, self._projectors, row, "void", at)
+            if register_version is not None:
+                _move_register(connection, register_version, row.register_seq)
+
+
+def give_back(
+    connection: Connection,
+    projectors: Sequence[Projector],
+    row: Row[tuple[object, ...]],
+    state: str,
+    at: datetime,
+) -> None:
+    """End an open batch that was not applied: its documents and groups are free again."""
+    batch_id = str(row.batch_id)
+    refs = [entry.ref for entry in _entries(connection, batch_id)]
+    connection.execute(
+        update(resource)
+        .where(resource.c.ref.in_(refs), resource.c.state == "inflight")
+        .values(state="dirty")
+    )
+    connection.execute(update(change).where(change.c.batch_id == batch_id).values(batch_id=""))
+    set_state(connection, _groups(row), "saved", "")
+    _settle(connection, batch_id, state, at)
+    reproject(connection, projectors, refs)
+
+
+def open_batch_of(connection: Connection, group: GroupId) -> Row[tuple[object, ...]] | None:
+    """The unanswered batch that a group is in, if it is in one."""
+    return connection.execute(
+        select(batch)
+        .join(change_group, change_group.c.batch_id == batch.c.batch_id)
+        .where(change_group.c.group_id == group, batch.c.state.in_(_OPEN))
+    ).first()
+
+
+class _Tries(NamedTuple):
+    attempts: int
+    next_try_at: datetime | None
+
+
+_NO_TRIES = _Tries(0, None)
+
+
+def _pending_changes(connection: Connection) -> dict[GroupId, list[PendingChange]]:
+    """Unconfirmed changes by group.
+
+    Each carries its own body, which for the newest one is the working copy: a group that is held
+    back must not travel inside an earlier one (I5, I13).
+    """
+    rows = connection.execute(
+        select(change, resource.c.server_version)
+        .outerjoin(resource, resource.c.ref == change.c.ref)
+        .where(change.c.acked_version.is_(None))
+        .order_by(change.c.seq)
+    )
+    found: dict[GroupId, list[PendingChange]] = {}
+    created: set[Ref] = set()
+    for row in rows:
+        version = row.server_version or ""
+        is_create = not version and row.ref not in created
+        created |= {row.ref} if is_create else set()
+        body = unpack(row.after)
+        found.setdefault(row.group_id, []).append(
+            PendingChange(
+                row.seq,
+                row.ref,
+                "create" if is_create else "update",
+                version,
+                body,
+                frozenset(Ref(ref) for ref in references(parse(body))),
+            )
+        )
+    return found
+
+
+def _tries(connection: Connection) -> dict[str, _Tries]:
+    rows = connection.execute(
+        select(batch.c.batch_id, batch.c.attempts, batch.c.next_try_at).where(
+            batch.c.state.in_(_OPEN)
+        )
+    )
+    return {batch_id: _Tries(attempts, next_try_at) for batch_id, attempts, next_try_at in rows}
+
+
+def _check_plan(connection: Connection, frozen: FrozenBatch) -> None:
+    """Refuse a plan that the world has overtaken since it was made.
+
+    Raises:
+        AppError: `CONFLICT`: plan again.
+    """
+    states = set(
+        connection.scalars(
+            select(change_group.c.state).where(change_group.c.group_id.in_(frozen.groups))
+        )
+    )
+    rows = fetch(connection, (entry.ref for entry in frozen.entries))
+    fits = all(
+        entry.ref in rows
+        and rows[entry.ref].state == "dirty"
+        and rows[entry.ref].version == entry.if_match
+        for entry in frozen.entries
+    )
+    if states != {"saved"} or not fits or not _bodies_fit(connection, frozen.entries):
+        raise app_error(FaultKind.CONFLICT, "sync.plan-overtaken", frozen.id)
+
+
+def _bodies_fit(connection: Connection, entries: Iterable[BatchEntry]) -> bool:
+    """Whether each entry says what its newest change says (a rebase may have come between)."""
+    for entry in entries:
+        after = connection.scalar(
+            select(change.c.after_hash).where(
+                change.c.seq == entry.seq_hi,
+                change.c.ref == entry.ref,
+                change.c.acked_version.is_(None),
+            )
+        )
+        if after is None or after != canonical_hash(parse(entry.body)):
+            return False
+    return True
+
+
+def _freeze_entry(connection: Connection, batch_id: str, idx: int, entry: BatchEntry) -> None:
+    connection.execute(
+        insert(batch_entry).values(
+            batch_id=batch_id,
+            idx=idx,
+            ref=entry.ref,
+            if_match=entry.if_match,
+            seq_hi=entry.seq_hi,
+            body_hash=entry.body_hash,
+            body=pack(entry.body),
+        )
+    )
+    connection.execute(update(resource).where(resource.c.ref == entry.ref).values(state="inflight"))
+    connection.execute(
+        update(change)
+        .where(
+            change.c.ref == entry.ref,
+            change.c.seq <= entry.seq_hi,
+            change.c.acked_version.is_(None),
+        )
+        .values(batch_id=batch_id)
+    )
+
+
+def _acknowledge_entry(
+    connection: Connection, batch_id: str, entry: BatchEntry, version: str | None
+) -> None:
+    """Move the base of one document.
+
+    Without a version the write was applied and overtaken at once: the last version known stays,
+    so that the next download or the next If-Match finds the newer one (I3).
+    """
+    known = version or entry.if_match or UNKNOWN_VERSION
+    tick_off(connection, entry.ref, known, entry.seq_hi)
+    told: dict[str, object] = {"server_version": known, "server_updated": None}
+    packed = pack(entry.body)
+    frozen_hash = canonical_hash(parse(entry.body))
+    if has_changes(connection, entry.ref):
+        told |= {"state": "dirty", "base": packed, "base_hash": frozen_hash}
+        connection.execute(
+            update(change)
+            .where(change.c.ref == entry.ref, change.c.acked_version.is_(None))
+            .values(base_version=known)
+        )
+    else:
+        told |= {"state": "clean", "base": None, "base_hash": None}
+        told |= {"body": packed, "body_hash": frozen_hash}
+    connection.execute(update(resource).where(resource.c.ref == entry.ref).values(told))
+    connection.execute(
+        update(batch_entry)
+        .where(batch_entry.c.batch_id == batch_id, batch_entry.c.ref == entry.ref)
+        .values(acked_version=known)
+    )
+
+
+def _settle(connection: Connection, batch_id: str, state: str, at: datetime) -> None:
+    """End a batch. Its bytes go: the documents hold what was sent, and patients may be evicted."""
+    connection.execute(
+        update(batch)
+        .where(batch.c.batch_id == batch_id)
+        .values(state=state, settled_at=at, payload=b"", next_try_at=None, why="")
+    )
+    connection.execute(
+        update(batch_entry).where(batch_entry.c.batch_id == batch_id).values(body=b"")
+    )
+
+
+def _move_register(connection: Connection, version: str, seq: int) -> None:
+    connection.execute(update(workstation).values(register_version=version, register_seq=seq))
+
+
+def _batch_row(connection: Connection, batch_id: str) -> Row[tuple[object, ...]]:
+    row = connection.execute(select(batch).where(batch.c.batch_id == batch_id)).first()
+    if row is None:
+        raise LookupError("no such batch")
+    return row
+
+
+def _open_batch(connection: Connection, batch_id: str) -> Row[tuple[object, ...]]:
+    row = _batch_row(connection, batch_id)
+    _must_be_open(row)
+    return row
+
+
+def _must_be_open(row: Row[tuple[object, ...]]) -> None:
+    if row.state not in _OPEN:
+        raise ValueError(f"the batch is {row.state}")
+
+
+def _groups(row: Row[tuple[object, ...]]) -> list[GroupId]:
+    return [GroupId(group) for group in json.loads(row.groups)]
+
+
+def _entries(connection: Connection, batch_id: str) -> list[BatchEntry]:
+    rows = connection.execute(
+        select(batch_entry).where(batch_entry.c.batch_id == batch_id).order_by(batch_entry.c.idx)
+    )
+    return [
+        BatchEntry(r.ref, r.if_match, r.seq_hi, r.body_hash, unpack(r.body) if r.body else b"")
+        for r in rows
+    ]
+
+
+def _frozen(connection: Connection, row: Row[tuple[object, ...]]) -> FrozenBatch:
+    return FrozenBatch(
+        row.batch_id,
+        tuple(_groups(row)),
+        row.expect_register,
+        row.register_seq,
+        unpack(row.payload),
+        tuple(_entries(connection, row.batch_id)),
+        row.state,
+        row.attempts,
+        row.next_try_at,
+    )

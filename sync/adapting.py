@@ -1,0 +1,101 @@
+"""Between what the cache keeps and what the planner reasons about."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from app.fhir.bundles import Put, transaction
+from app.fhir.register import register_ref, write_register
+
+from app.domain.terms import Ref
+from app.fhir.document import canonical_hash, parse, to_bytes
+from app.ports.sync_store import BatchEntry, Enrolment, FrozenBatch, PendingChange, PendingGroup
+from sync.batching import (
+    Batch,
+    Change,
+    Group,
+    Op,
+    Priority,
+    RegisterPut,
+    Standing,
+    build_transaction,
+)
+from sync.merge_rules import MergeRules, SafetyClass
+from sync.resolve import Cause, SentBatch, SentEntry
+
+_STANDING: Mapping[str, Standing] = {
+    "saved": Standing.READY,
+    "packed": Standing.IN_FLIGHT,
+    "sent": Standing.IN_FLIGHT,
+    "held": Standing.HELD,
+    "conflict": Standing.CONFLICTED,
+    "rejected": Standing.QUARANTINED,
+}
+_PRIORITY = {
+    SafetyClass.A: Priority.A,
+    SafetyClass.B: Priority.B,
+    SafetyClass.C: Priority.C,
+    SafetyClass.D: Priority.C,
+}
+
+
+def group_of(pending: PendingGroup, rules: MergeRules) -> Group:
+    """A kept group as the planner sees it; its class is that of its most dangerous document."""
+    changes = tuple(_change(change) for change in pending.changes)
+    classes = [rules.class_of(parse(change.body)) for change in pending.changes if change.body]
+    priority = min((_PRIORITY[one] for one in classes), default=Priority.C)
+    return Group(
+        pending.group, pending.seq, priority, changes, pending.kind, _STANDING[pending.state]
+    )
+
+
+def freeze(batch: Batch, enrolment: Enrolment) -> FrozenBatch:
+    """The batch as the bytes that will be sent, this time and every time after.
+
+    The id is new; the register's next body carries it, which is how `resolve` knows it again.
+    """
+    batch_id = str(uuid.uuid4())
+    register = write_register(enrolment.workstation, enrolment.register_seq + 1, batch_id)
+    put = RegisterPut(
+        register_ref(enrolment.workstation), enrolment.register_version, to_bytes(register)
+    )
+    described = build_transaction(batch.entries, put)
+    payload = transaction(
+        tuple(Put(Ref(entry.url), parse(entry.body), entry.if_match) for entry in described.entries)
+    )
+    entries = tuple(
+        BatchEntry(
+            entry.ref,
+            entry.if_match,
+            entry.seq_hi,
+            canonical_hash(parse(entry.body)),
+            entry.body,
+        )
+        for entry in batch.entries
+    )
+    return FrozenBatch(
+        batch_id,
+        batch.ids,
+        enrolment.register_version,
+        enrolment.register_seq + 1,
+        to_bytes(payload),
+        entries,
+    )
+
+
+def sent_batch(batch: FrozenBatch, cause: Cause, races: int) -> SentBatch:
+    """A frozen batch as `resolve` sees it."""
+    entries = tuple(SentEntry(e.ref, e.if_match, e.body_hash) for e in batch.entries)
+    return SentBatch(batch.id, batch.expect_register, entries, cause, races)
+
+
+def urls_of(batch: FrozenBatch, workstation: str) -> tuple[str, ...]:
+    """Entry urls in request order, the register last."""
+    return (*(str(entry.ref) for entry in batch.entries), str(register_ref(workstation)))
+
+
+def _change(change: PendingChange) -> Change:
+    return Change(
+        change.seq, change.ref, Op(change.op), change.base_version, change.body, change.refs
+    )

@@ -1,0 +1,379 @@
+"""Fetches what changed: one pass of one scope and type, resumable after any line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import quote, urlsplit
+
+from app.fhir.bundles import ReadBundle
+
+from app.domain.terms import Ref
+from app.fhir.document import Document, reference_to, to_bytes
+from app.fhir.versions import last_updated_of, version_of
+from app.kernel.tasks import CancelToken
+from app.ports.sync_store import CursorRow, Incoming, Piece, PieceOutcome, SyncStore, Unreadable
+from sync.cursor import (
+    Cursor,
+    Item,
+    Mode,
+    Page,
+    PageFault,
+    Phase,
+    Window,
+    abandon,
+    commit_page,
+    complete,
+    restart,
+    start,
+    to_fetch,
+)
+from sync.cursor_json import from_text, to_text
+from sync.exchange import Exchanged, exchange
+from sync.rebasing import Rebasing
+from sync.transport import Remote, Request
+from sync.verdicts import Attempt, Next, Verdict
+from sync.versions import Version
+
+_PIECE = 40
+"""Documents per commit: what fits well into 20 ms on the STORE lane."""
+_IDS_AT_ONCE = 50
+_MOST_RESTARTS = 5
+_FORM = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Cache-Control": "no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a pass asks for: `POST {rtype}/_search`, so that ids stay out of proxy logs.
+
+    Attributes:
+        criteria: (name, value) pairs besides the window, the order and the page size.
+        windowed: False for a census, which is small and must be seen whole.
+    """
+
+    scope: str
+    rtype: str
+    criteria: tuple[tuple[str, str], ...]
+    windowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What a pass came to.
+
+    Attributes:
+        finished: The pass is complete and its watermark has moved.
+        matches: What was searched for, in a census.
+        trouble: Why it stopped, if it did.
+    """
+
+    finished: bool
+    applied: int = 0
+    matches: tuple[Document, ...] = ()
+    kinds: frozenset[str] = frozenset()
+    patients: frozenset[str] = frozenset()
+    trouble: Verdict | None = None
+    server_now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Runs download passes (sync.md §7.5). Lives on the SYNC lane.
+
+    Attributes:
+        overlap: Window that is asked for again with every pass.
+        page_size: `_count` that is asked for; what comes may be less.
+    """
+
+    remote: Remote
+    store: SyncStore
+    rebasing: Rebasing
+    overlap: timedelta
+    page_size: int = 200
+
+    def run(self, query: Query, server_now: datetime, token: CancelToken) -> PassResult:
+        """Run the pass of `query` to its end, or as far as it goes.
+
+        Args:
+            query: Scope, type and criteria.
+            server_now: The server's clock as just seen; closes the window of a fresh pass.
+            token: Stops between pages.
+        """
+        return _Pass(self, query, token).run(self._cursor(query, server_now))
+
+    def fetch(self, refs: Sequence[Ref], scope: str) -> PassResult:
+        """Fetch single documents now: what a conflict or a page pointed at."""
+        run = _Pass(self, Query(scope, "", ()), CancelToken())
+        run.take_by_id(refs)
+        return run.result(finished=run.trouble is None)
+
+    def _cursor(self, query: Query, server_now: datetime) -> Cursor:
+        row = self.store.cursor(query.scope, query.rtype)
+        cursor = from_text(row.state, self.overlap) if row else Cursor(overlap=self.overlap)
+        if cursor.phase is Phase.PAGED:
+            cursor = complete(cursor)
+        if not query.windowed:
+            cursor = abandon(cursor)  # a census counts only when it was seen whole
+        if cursor.phase is Phase.IDLE:
+            return start(cursor, server_now)
+        return restart(cursor)
+
+
+class _Pass:
+    """One pass under way."""
+
+    def __init__(self, fetcher: Fetcher, query: Query, token: CancelToken) -> None:
+        self._f = fetcher
+        self._query = query
+        self._token = token
+        self._applied = 0
+        self._matches: list[Document] = []
+        self._kinds: frozenset[str] = frozenset()
+        self._patients: frozenset[str] = frozenset()
+        self._blocked = False
+        self.trouble: Verdict | None = None
+        self._server_now: datetime | None = None
+
+    def run(self, cursor: Cursor) -> PassResult:
+        link = ""
+        while cursor.phase is Phase.PAGING and self.trouble is None:
+            self._token.check()
+            seen = self._page(cursor, link)
+            if seen.verdict.next is Next.BEGIN_AGAIN and cursor.restarts < _MOST_RESTARTS:
+                cursor, link = restart(cursor), ""
+                continue
+            if seen.bundle is None or seen.verdict.next is not Next.USE:
+                self.trouble = seen.verdict
+                break
+            cursor, link = self._take(cursor, seen, seen.bundle)
+        if self.trouble is not None:
+            return self.result(finished=False)
+        return self._end(cursor)
+
+    def result(self, *, finished: bool) -> PassResult:
+        return PassResult(
+            finished,
+            self._applied,
+            tuple(self._matches),
+            self._kinds,
+            self._patients,
+            self.trouble,
+            self._server_now,
+        )
+
+    def take_by_id(self, refs: Sequence[Ref]) -> None:
+        """Fetch documents one type at a time, fifty ids at once, and apply them."""
+        by_type: dict[str, list[str]] = {}
+        for ref in refs:
+            rtype, _, rid = ref.partition("/")
+            by_type.setdefault(rtype, []).append(rid)
+        for rtype, ids in by_type.items():
+            for at in range(0, len(ids), _IDS_AT_ONCE):
+                if self.trouble is None:
+                    self._take_some(rtype, ids[at : at + _IDS_AT_ONCE])
+
+    def _take_some(self, rtype: str, ids: list[str]) -> None:
+        form = (("_id", ",".join(ids)), ("_count", str(_IDS_AT_ONCE)))
+        seen = self._search(rtype, form)
+        if seen.bundle is None or seen.verdict.next is not Next.USE:
+            self.trouble = seen.verdict
+            return
+        documents, unreadable = _documents(seen.bundle)
+        for piece in self._pieces(documents, unreadable, None):
+            self._apply(piece)
+
+    def _take(self, cursor: Cursor, seen: Exchanged, bundle: ReadBundle) -> tuple[Cursor, str]:
+        """Apply one page; data first, and the cursor with the last of it (I7)."""
+        documents, unreadable = _documents(bundle)
+        page = Page(_items(bundle), self._next_link(bundle, cursor))
+        moved = commit_page(cursor, page)
+        if isinstance(moved, PageFault):
+            return self._again(cursor, seen.verdict)
+        if self._ids_first(cursor):
+            documents = self._wanted(page, cursor)
+        if not self._query.windowed:
+            self._matches += [d for d, mode in _with_mode(bundle) if mode is not Mode.INCLUDE]
+        self._server_now = seen.date or self._server_now
+        for piece in self._pieces(documents, unreadable, moved):
+            self._apply(piece)
+        return moved, _followed(page.next_link)
+
+    def _again(self, cursor: Cursor, verdict: Verdict) -> tuple[Cursor, str]:
+        """The server goes round in circles: enter the window again, and not for ever."""
+        if cursor.restarts < _MOST_RESTARTS:
+            return restart(cursor), ""
+        self.trouble = replace(verdict, next=Next.PAUSE)
+        return abandon(cursor), ""
+
+    def _end(self, cursor: Cursor) -> PassResult:
+        if cursor.phase is not Phase.PAGED or self._blocked:
+            self._f.store.save_cursor(self._row(abandon(cursor)))
+            return self.result(finished=False)
+        done = complete(cursor)
+        as_of = cursor.window.hi if cursor.window else None
+        self._apply(
+            Piece(
+                self._query.scope,
+                self._query.rtype,
+                done.pass_no,
+                cursor=self._row(done, as_of),
+                as_of=as_of,
+            )
+        )
+        return self.result(finished=True)
+
+    def _ids_first(self, cursor: Cursor) -> bool:
+        return self._query.windowed and cursor.watermark is not None
+
+    def _wanted(self, page: Page, cursor: Cursor) -> list[Document]:
+        known = self._f.store.known([item.ref for item in page.items])
+        versions = {ref: Version(k.version, k.updated) for ref, k in known.items()}
+        fetch = to_fetch(page.items, versions, cursor)
+        self.take_by_id([*fetch.wanted, *fetch.doubtful])
+        return []
+
+    def _page(self, cursor: Cursor, link: str) -> Exchanged:
+        if link:
+            headers = {"Cache-Control": "no-cache"}
+            return self._seen(exchange(self._f.remote, Request("GET", link, headers), Attempt.PAGE))
+        form = [*self._query.criteria, ("_count", str(self._f.page_size))]
+        if self._query.windowed:
+            form += _window(cursor.asks)
+            form.append(("_sort", "_lastUpdated"))
+            if self._ids_first(cursor):
+                form.append(("_elements", "id,meta"))
+        return self._search(self._query.rtype, tuple(form))
+
+    def _search(self, rtype: str, form: tuple[tuple[str, str], ...]) -> Exchanged:
+        body = "&".join(f"{name}={quote(value, safe=',|:')}" for name, value in form).encode()
+        request = Request("POST", f"{rtype}/_search", _FORM, body)
+        return self._seen(exchange(self._f.remote, request, Attempt.SEARCH))
+
+    def _seen(self, seen: Exchanged) -> Exchanged:
+        self._server_now = seen.date or self._server_now
+        return seen
+
+    def _next_link(self, bundle: ReadBundle, cursor: Cursor) -> str:
+        """The server's link, or one of our own when it cuts a page short and gives none."""
+        if bundle.next_link:
+            return self._ours(bundle.next_link)
+        matches = sum(1 for _, mode in _with_mode(bundle) if mode is Mode.MATCH)
+        short = self._query.windowed and matches >= self._f.page_size
+        return f"{_KEYSET}{cursor.page_no}" if short else ""
+
+    def _ours(self, link: str) -> str:
+        """A server behind a proxy may name itself otherwise; only path and query are followed."""
+        base = self._f.remote.base_url
+        if link.startswith(base):
+            return link
+        parts = urlsplit(link)
+        path = parts.path.removeprefix(urlsplit(base).path).lstrip("/")
+        return f"{base}/{path}?{parts.query}" if path else f"{base}?{parts.query}"
+
+    def _pieces(
+        self, documents: Sequence[Document], unreadable: Sequence[Unreadable], moved: Cursor | None
+    ) -> Iterator[Piece]:
+        incoming = [_incoming(document) for document in documents]
+        members = [(one.ref, one.version) for one in incoming]
+        pass_no = moved.pass_no if moved else 0
+        scope, rtype = self._query.scope, self._query.rtype
+        cuts = list(range(0, len(incoming), _PIECE)) or [0]
+        for at in cuts:
+            last = at == cuts[-1]
+            yield Piece(
+                scope,
+                rtype,
+                pass_no,
+                documents=tuple(incoming[at : at + _PIECE]),
+                members=tuple(members[at : at + _PIECE]),
+                unreadable=tuple(unreadable) if last else (),
+                cursor=self._row(moved) if last and moved and not self._blocked else None,
+            )
+
+    def _apply(self, piece: Piece) -> None:
+        outcome, blocked = self._f.rebasing.apply(piece)
+        self._blocked = self._blocked or blocked
+        self._count(outcome)
+
+    def _count(self, outcome: PieceOutcome) -> None:
+        self._applied += outcome.applied
+        self._kinds |= outcome.kinds
+        self._patients |= outcome.patients
+
+    def _row(self, cursor: Cursor, as_of: datetime | None = None) -> CursorRow:
+        return CursorRow(
+            self._query.scope,
+            self._query.rtype,
+            to_text(cursor),
+            watermark=cursor.watermark,
+            last_ok_at=as_of,
+            complete=cursor.phase is Phase.IDLE,
+        )
+
+
+_KEYSET = "keyset:"
+
+
+def _followed(link: str) -> str:
+    """The link to GET next; a keyset mark means to search again from where we are."""
+    return "" if link.startswith(_KEYSET) else link
+
+
+def _window(window: Window | None) -> list[tuple[str, str]]:
+    if window is None:
+        return []
+    found = [("_lastUpdated", f"lt{_stamp(window.hi)}")]
+    if window.lo is not None:
+        found.insert(0, ("_lastUpdated", f"ge{_stamp(window.lo)}"))
+    return found
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+def _incoming(document: Document) -> Incoming:
+    return Incoming(
+        Ref(reference_to(document)),
+        to_bytes(document),
+        version_of(document),
+        last_updated_of(document),
+    )
+
+
+def _documents(bundle: ReadBundle) -> tuple[list[Document], list[Unreadable]]:
+    """The resources of a page, each once, and what cannot be taken as one."""
+    found: dict[str, Document] = {}
+    unreadable: list[Unreadable] = []
+    for entry in bundle.entries:
+        document = entry.resource
+        if document is None or document.get("resourceType") == "OperationOutcome":
+            continue
+        if isinstance(document.get("id"), str) and version_of(document):
+            found[reference_to(document)] = document
+        else:
+            kind = str(document.get("resourceType"))
+            unreadable.append(Unreadable(kind, "no id or version", to_bytes(document)))
+    return list(found.values()), unreadable
+
+
+def _items(bundle: ReadBundle) -> tuple[Item, ...]:
+    found: list[Item] = []
+    for document, mode in _with_mode(bundle):
+        updated = last_updated_of(document)
+        if isinstance(document.get("id"), str) and updated is not None:
+            found.append(Item(Ref(reference_to(document)), version_of(document), updated, mode))
+    return tuple(found)
+
+
+_MODES: Mapping[str, Mode] = {"include": Mode.INCLUDE, "outcome": Mode.OUTCOME}
+
+
+def _with_mode(bundle: ReadBundle) -> Iterator[tuple[Document, Mode]]:
+    for entry in bundle.entries:
+        if entry.resource is not None:
+            yield entry.resource, _MODES.get(entry.search_mode, Mode.MATCH)

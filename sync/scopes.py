@@ -1,0 +1,140 @@
+"""What a workstation follows, and what is asked of the server for it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.domain.terms import PatientId, PractitionerId, Ref, WardId
+from app.ports.sync_store import Scope
+from sync.fetching import Query
+
+_COHORT = 20
+"""Most patients of one search (sync.md §7.5)."""
+_IN_BED = "in-progress,onleave,arrived,planned"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeType:
+    """A resource type of a kind of scope, and the parameter that confines it."""
+
+    kind: str
+    rtype: str
+    parameter: str
+    target: str
+    order: int
+
+
+def read_types(table: Path) -> tuple[ScopeType, ...]:
+    """Read `types.tsv` of the scopes pack, in the order they are fetched."""
+    with table.open(encoding="utf-8", newline="") as lines:
+        rows = [
+            ScopeType(r["scope"], r["rtype"], r["parameter"], r["target"], int(r["order"]))
+            for r in csv.DictReader(lines, delimiter="\t")
+        ]
+    return tuple(sorted(rows, key=lambda row: row.order))
+
+
+def reference_scope() -> Scope:
+    """Places, organisations and people: small, slow, needed first."""
+    return Scope("reference", "reference", "", priority=5)
+
+
+def census_scope(ward: WardId) -> Scope:
+    """Who lies in a ward."""
+    return Scope(f"census:{ward}", "census", ward, priority=2)
+
+
+def mine_scope(practitioner: PractitionerId) -> Scope:
+    """Tasks and messages addressed to one person."""
+    return Scope(f"mine:{practitioner}", "mine", practitioner, priority=4)
+
+
+def census_query(ward: WardId, places: Iterable[Ref]) -> Query:
+    """Who lies in this ward: every inpatient encounter at the ward or one of its beds."""
+    return Query(
+        f"census:{ward}",
+        "Encounter",
+        (
+            ("location", ",".join(sorted(places))),
+            ("status", _IN_BED),
+            ("_include", "Encounter:patient"),
+        ),
+        windowed=False,
+    )
+
+
+def queries(scope: Scope, types: Sequence[ScopeType]) -> tuple[Query, ...]:
+    """The searches of a scope, most important type first."""
+    kind = "patient" if scope.kind in ("cohort", "patient") else scope.kind
+    found: list[Query] = []
+    for one in types:
+        if one.kind != kind:
+            continue
+        criteria = ((one.parameter, _values(one, scope.target)),) if one.parameter else ()
+        found.append(Query(scope.id, one.rtype, criteria))
+    return tuple(found)
+
+
+def members_of(scope: Scope) -> tuple[PatientId, ...]:
+    """The patients of a cohort."""
+    return tuple(PatientId(one) for one in scope.target.split(",") if one)
+
+
+def cohorts_for(
+    wanted: Iterable[PatientId], existing: Sequence[Scope], number: int
+) -> tuple[Scope, ...]:
+    """New cohorts for patients nobody follows yet.
+
+    A cohort never grows: a newcomer needs everything from the beginning, and the others do not.
+    """
+    followed = {patient for scope in existing for patient in members_of(scope)}
+    fresh = sorted(set(wanted) - followed)
+    return tuple(
+        Scope(
+            f"cohort:{number + at // _COHORT}",
+            "cohort",
+            ",".join(fresh[at : at + _COHORT]),
+            priority=3,
+        )
+        for at in range(0, len(fresh), _COHORT)
+    )
+
+
+def next_cohort_number(existing: Iterable[Scope]) -> int:
+    """A number no cohort has had."""
+    numbers = [int(s.id.partition(":")[2]) for s in existing if s.kind == "cohort"]
+    return max(numbers, default=0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often each kind of scope is asked (sync.md §7.5)."""
+
+    every: dict[str, timedelta]
+
+    def is_due(self, kind: str, last: datetime | None, now: datetime) -> bool:
+        return last is None or now - last >= self.every.get(kind, timedelta(0))
+
+
+def cadence(poll_seconds: int) -> Cadence:
+    """Cadence in units of the foreground poll: 1 : 2 : 4 : 8 : 60."""
+    unit = timedelta(seconds=poll_seconds)
+    return Cadence(
+        {
+            "patient": unit * 0,
+            "census": unit * 2,
+            "cohort": unit * 4,
+            "mine": unit * 8,
+            "reference": unit * 60,
+        }
+    )
+
+
+def _values(one: ScopeType, target: str) -> str:
+    if one.parameter == "_id" or not one.target:
+        return target
+    return ",".join(f"{one.target}/{part}" for part in target.split(","))

@@ -1,0 +1,340 @@
+"""Sends what waits: frozen batches, every ambiguous outcome resolved before the next."""
+
+from __future__ import annotations
+
+import enum
+import random
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from app.fhir.register import read_register, register_ref, write_register
+
+from app.domain.terms import GroupId, Ref
+from app.fhir.document import canonical_hash, to_bytes
+from app.fhir.versions import version_of
+from app.kernel.clock import Clock
+from app.kernel.faults import Message
+from app.kernel.tasks import CancelToken
+from app.ports.sync_store import Enrolment, FrozenBatch, Rejection, SyncNote, SyncStore
+from sync.adapting import freeze, group_of, sent_batch, urls_of
+from sync.backoff import Backoff
+from sync.batching import Batch, batch_of, bisect, halve
+from sync.exchange import Exchanged, exchange
+from sync.merge_rules import MergeRules
+from sync.planner import Link, plan
+from sync.resolve import (
+    Applied,
+    Cause,
+    Fenced,
+    MustRead,
+    Rebase,
+    RegisterSeen,
+    Resolution,
+    Seen,
+    SeenVersion,
+    ServerFault,
+    TransientRace,
+    resolve,
+)
+from sync.transport import Remote, Request
+from sync.verdicts import Attempt, Next, Verdict
+from sync.versions import if_match, version_of_etag
+
+_HEADERS = {"Prefer": "return=minimal", "Content-Type": "application/fhir+json; charset=utf-8"}
+
+
+class Step(enum.Enum):
+    """How sending goes on after a batch."""
+
+    ON = "on"
+    STOP = "stop"
+    CHANGED = "changed"  # others changed something: fetch and rebase before sending more
+
+
+@dataclass(frozen=True, slots=True)
+class SendingResult:
+    """What a sending phase came to.
+
+    Attributes:
+        changed: Documents that others changed meanwhile: to be fetched and rebased now.
+        deleted: Documents that are gone there.
+        verdict: What stopped it, if anything did.
+    """
+
+    confirmed: int = 0
+    changed: frozenset[Ref] = frozenset()
+    deleted: frozenset[Ref] = frozenset()
+    verdict: Verdict | None = None
+
+
+class Sender:
+    """Uploads pending groups (sync.md §7.3, §7.4). Lives on the SYNC lane."""
+
+    def __init__(
+        self,
+        remote: Remote,
+        store: SyncStore,
+        rules: MergeRules,
+        clock: Clock,
+        draw: random.Random,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._remote = remote
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._draw = draw
+        self._backoff = backoff or Backoff()
+        self._races: dict[str, int] = {}
+        self._confirmed = 0
+        self._changed: set[Ref] = set()
+        self._deleted: set[Ref] = set()
+        self._verdict: Verdict | None = None
+        self._suspects: list[frozenset[GroupId]] = []
+
+    def finish_open(self, token: CancelToken) -> SendingResult:
+        """Resolve every batch that a kill or a lost answer left open; sends nothing new."""
+        self._begin()
+        for batch in self._store.open_batches():
+            token.check()
+            if self._is_early(batch):
+                break
+            if batch.state == "sent":
+                step = self._resolve(batch, Cause.NO_ANSWER, None)
+            else:
+                step = self._try(batch)
+            if step is not Step.ON:
+                break
+        return self._result()
+
+    def send_all(self, token: CancelToken) -> SendingResult:
+        """Send until nothing eligible is left, or something stops it."""
+        self._begin()
+        step = Step.ON
+        while step is Step.ON and not self._store.open_batches():
+            token.check()
+            batch = self._next()
+            if batch is None:
+                if not self._suspects:
+                    break
+                self._suspects.pop()
+                continue
+            step = self._try(self._frozen(batch))
+        return self._result()
+
+    def _begin(self) -> None:
+        self._confirmed = 0
+        self._changed.clear()
+        self._deleted.clear()
+        self._verdict = None
+        self._suspects.clear()
+
+    def _result(self) -> SendingResult:
+        return SendingResult(
+            self._confirmed, frozenset(self._changed), frozenset(self._deleted), self._verdict
+        )
+
+    def _enrolled(self) -> Enrolment:
+        enrolment = self._store.enrolment()
+        if enrolment is None:
+            raise AssertionError("sending before enrolment")
+        return enrolment
+
+    def _next(self) -> Batch | None:
+        groups = [group_of(pending, self._rules) for pending in self._store.pending()]
+        only = self._suspects[-1] if self._suspects else None
+        return plan(groups, link=Link.GOOD, only=only).batch
+
+    def _frozen(self, batch: Batch) -> FrozenBatch:
+        frozen = freeze(batch, self._enrolled())
+        self._store.freeze(frozen)
+        return frozen
+
+    def _is_early(self, batch: FrozenBatch) -> bool:
+        return batch.next_try_at is not None and self._clock.now() < batch.next_try_at
+
+    def _try(self, batch: FrozenBatch) -> Step:
+        tries = batch.attempts + 1
+        self._store.mark_sent(batch.id, self._clock.now())
+        urls = urls_of(batch, self._enrolled().workstation)
+        headers = {**_HEADERS, "X-Request-ID": batch.id}
+        seen = exchange(
+            self._remote,
+            Request("POST", "", headers, batch.payload),
+            Attempt.TRANSACTION,
+            urls=urls,
+            tries=tries,
+        )
+        return self._after(batch, seen, tries)
+
+    def _after(self, batch: FrozenBatch, seen: Exchanged, tries: int) -> Step:
+        match seen.verdict.next:
+            case Next.ACKNOWLEDGE if seen.versions is not None:
+                versions = dict(seen.versions)
+                register = versions.pop(register_ref(self._enrolled().workstation))
+                return self._acknowledge(batch, versions, register)
+            case Next.RETRY | Next.SIGN_IN | Next.PAUSE:
+                return self._postpone(batch, seen.verdict, tries)
+            case Next.BISECT:
+                return self._cut(batch, seen, tries, too_large=False)
+            case Next.HALVE:
+                return self._cut(batch, seen, tries, too_large=True)
+            case _:
+                cause = Cause.CONFLICT if seen.status in (409, 410, 412) else Cause.NO_ANSWER
+                return self._resolve(batch, cause, seen.verdict)
+
+    def _acknowledge(self, batch: FrozenBatch, versions: dict[Ref, str], register: str) -> Step:
+        self._store.acknowledge(batch.id, versions, register, self._clock.now())
+        self._confirmed += len(batch.groups)
+        self._races.pop(batch.id, None)
+        return Step.ON
+
+    def _postpone(self, batch: FrozenBatch, verdict: Verdict, tries: int) -> Step:
+        delay = self._backoff.delay(tries, self._draw.random(), verdict.retry_after)
+        next_try = self._clock.now() + timedelta(seconds=delay)
+        self._store.postpone(batch.id, tries, next_try, verdict.message)
+        self._verdict = verdict
+        return Step.STOP
+
+    def _resolve(self, batch: FrozenBatch, cause: Cause, verdict: Verdict | None) -> Step:
+        """Ask the register what became of the batch (sync.md §7.4)."""
+        register = self._register()
+        if isinstance(register, Verdict):
+            return self._postpone(batch, register, batch.attempts + 1)
+        seen: dict[Ref, Seen] = {}
+        for _ in range(3):
+            asked = sent_batch(batch, cause, self._races.get(batch.id, 0))
+            resolution = resolve(asked, register, seen)
+            if not isinstance(resolution, MustRead):
+                return self._settle(batch, resolution, verdict)
+            for ref in sorted(resolution.refs):
+                found = self._versions(ref)
+                if isinstance(found, Verdict):
+                    return self._postpone(batch, found, batch.attempts + 1)
+                seen[ref] = found
+        raise AssertionError("resolve asks for what it was given")
+
+    def _settle(self, batch: FrozenBatch, resolution: Resolution, verdict: Verdict | None) -> Step:
+        match resolution:
+            case Applied(versions, overtaken, register_version):
+                self._changed |= overtaken
+                return self._acknowledge(batch, dict(versions), register_version)
+            case Rebase(changed, deleted):
+                self._store.void(batch.id, None, self._clock.now())
+                self._changed |= changed
+                self._deleted |= deleted
+                return Step.CHANGED
+            case ServerFault(message):
+                return self._reject(batch, 409, message, "")
+            case Fenced(message):
+                return self._fence(message)
+            case _:
+                return self._again(batch, resolution, verdict)
+
+    def _again(self, batch: FrozenBatch, resolution: Resolution, verdict: Verdict | None) -> Step:
+        """It was not applied: the same bytes once more, now or after the backoff."""
+        if isinstance(resolution, TransientRace):
+            self._races[batch.id] = resolution.races
+        elif verdict is not None:
+            return self._postpone(batch, verdict, batch.attempts + 1)
+        return self._try(replace(batch, attempts=batch.attempts + 1))
+
+    def _fence(self, message: Message) -> Step:
+        self._store.mark_fenced()
+        note = SyncNote(self._clock.now(), "fenced", ok=False, detail=message.code)
+        self._store.write_down(note)
+        return Step.STOP
+
+    def _cut(self, batch: FrozenBatch, seen: Exchanged, tries: int, *, too_large: bool) -> Step:
+        """Isolate what the server will not take, without holding up the rest (I18)."""
+        groups = [
+            group_of(pending, self._rules)
+            for pending in self._store.pending()
+            if pending.group in batch.groups
+        ]
+        whole = batch_of(groups)
+        halves = halve(whole) if too_large else bisect(whole)
+        if halves is None:
+            return self._reject(batch, seen.status, seen.verdict.message, seen.said)
+        if not self._withdraw(batch, tries):
+            return Step.STOP
+        self._suspects.append(frozenset(halves.rest))
+        self._suspects.append(frozenset(halves.first.ids))
+        return Step.ON
+
+    def _reject(self, batch: FrozenBatch, status: int, message: Message, said: str) -> Step:
+        if not self._withdraw(batch, batch.attempts + 1):
+            return Step.STOP
+        for group in batch.groups:
+            self._store.reject(Rejection(group, status, message, said, self._clock.now()))
+        return Step.ON
+
+    def _withdraw(self, batch: FrozenBatch, tries: int) -> bool:
+        """Void a batch; bump the register first when an earlier try may still arrive."""
+        version: str | None = None
+        if tries > 1:
+            version = self._bump(batch)
+            if version is None:
+                return False
+        self._store.void(batch.id, version, self._clock.now())
+        return True
+
+    def _bump(self, batch: FrozenBatch) -> str | None:
+        enrolment = self._enrolled()
+        body = to_bytes(write_register(enrolment.workstation, batch.register_seq, "void"))
+        headers = {**_HEADERS, "If-Match": if_match(batch.expect_register)}
+        ref = register_ref(enrolment.workstation)
+        seen = exchange(self._remote, Request("PUT", ref, headers, body), Attempt.READ)
+        if seen.status in (200, 201):
+            register = self._register()
+            if isinstance(register, RegisterSeen):
+                return register.version
+        self._verdict = seen.verdict
+        return None
+
+    def _register(self) -> RegisterSeen | Verdict | None:
+        """The register as it is now, None when the server has none, or why it cannot be read."""
+        ref = register_ref(self._enrolled().workstation)
+        seen = exchange(self._remote, _fresh_read(ref), Attempt.READ)
+        if seen.status in (404, 410) and seen.document is not None:
+            return None
+        if seen.status != 200 or seen.document is None:
+            return seen.verdict
+        register = read_register(seen.document)
+        if register is None:
+            return None
+        version = version_of_etag(seen.etag) or version_of(seen.document)
+        return RegisterSeen(version, register.last_batch)
+
+    def _versions(self, ref: Ref) -> Seen | Verdict:
+        """Known versions of a resource, oldest first; the history where the server keeps one."""
+        seen = exchange(self._remote, _fresh_read(f"{ref}/_history?_count=50"), Attempt.READ)
+        if seen.status == 200 and seen.bundle is not None:
+            documents = [
+                entry.resource for entry in reversed(seen.bundle.entries) if entry.resource
+            ]
+            found = tuple(SeenVersion(version_of(d), canonical_hash(d)) for d in documents)
+            now = exchange(self._remote, _fresh_read(ref), Attempt.READ)
+            if now.status == 410:
+                return Seen(found, deleted=True)
+            if now.status == 200 and now.document is not None:
+                current = SeenVersion(version_of(now.document), canonical_hash(now.document))
+                older = tuple(one for one in found if one.version != current.version)
+                return Seen((*older, current))
+            return now.verdict
+        return self._current_only(ref)
+
+    def _current_only(self, ref: Ref) -> Seen | Verdict:
+        now = exchange(self._remote, _fresh_read(ref), Attempt.READ)
+        if now.status == 410:
+            return Seen((), deleted=True)
+        if now.status == 404 and now.document is not None:
+            return Seen()
+        if now.status == 200 and now.document is not None:
+            return Seen((SeenVersion(version_of(now.document), canonical_hash(now.document)),))
+        return now.verdict
+
+
+def _fresh_read(path: str) -> Request:
+    """A read that no cache in between may answer (sync.md Q3)."""
+    return Request("GET", path, {"Cache-Control": "no-cache"})

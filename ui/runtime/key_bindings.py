@@ -1,0 +1,46 @@
+"""Makes the registered shortcuts work in a window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from ui.runtime.shortcuts import Command, Shortcuts
+
+
+class _Key(QShortcut):
+    def __init__(self, command: Command, window: QWidget) -> None:
+        super().__init__(QKeySequence(command.keys), window)
+        self._command = command
+        # Qt keeps plain letters for the field that has the focus and keys for an input method
+        # that composes, so neither can trigger a command.
+        self.setContext(Qt.ShortcutContext.WindowShortcut)
+        self.setAutoRepeat(False)
+        self.activated.connect(self._fire)
+
+    def _fire(self) -> None:
+        self._command.run()
+
+
+class KeyBindings:
+    """Follows the registry: what is registered has its key, what is gone has none."""
+
+    def __init__(self, shortcuts: Shortcuts, window: QWidget) -> None:
+        self._shortcuts = shortcuts
+        self._window = window
+        self._keys: dict[int, _Key] = {}
+        self._unlisten = shortcuts.listen(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        wanted = {id(c): c for c in self._shortcuts.commands if c.keys}
+        for gone in [key for key in self._keys if key not in wanted]:
+            self._keys.pop(gone).deleteLater()
+        for key, command in wanted.items():
+            if key not in self._keys:
+                self._keys[key] = _Key(command, self._window)
+
+    def close(self) -> None:
+        """Stop following; the keys go with their window."""
+        self._unlisten()

@@ -1,0 +1,98 @@
+"""Every command and its key, for the window, the `?` sheet and the Ctrl+K palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ui.runtime.finding import rank
+from ui.runtime.language import Languages
+
+EVERYWHERE = "shortcuts.group.everywhere"
+PATIENT = "shortcuts.group.patient"
+PAGE = "shortcuts.group.page"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something the user can do.
+
+    Attributes:
+        title: The code of its name.
+        run: What it does.
+        keys: Its shortcut as Qt writes it (`Ctrl+K`), empty for none.
+        group: The code of the heading it stands under.
+        icon: The name of its icon.
+        detail: Text in the reader's language beside the name (a ward, a patient), if any.
+    """
+
+    title: str
+    run: Callable[[], None]
+    keys: str = ""
+    group: str = PAGE
+    icon: str = "chevron-right"
+    detail: str = ""
+
+
+class Shortcuts:
+    """The commands of the moment. A value that is passed in: nobody reaches for it.
+
+    Pages add theirs when they are shown and remove them when they leave.
+    """
+
+    def __init__(self) -> None:
+        self._commands: list[Command] = []
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        return tuple(self._commands)
+
+    def add(self, *commands: Command) -> Callable[[], None]:
+        """Add `commands` and return the call that removes them.
+
+        Raises:
+            ValueError: Two commands want the same key; both would be dead in Qt.
+        """
+        taken = {c.keys.lower(): c.title for c in self._commands if c.keys}
+        for command in commands:
+            key = command.keys.lower()
+            if key and key in taken:
+                raise ValueError(f"{command.keys} is taken by {taken[key]}")
+            taken[key] = command.title
+        self._commands.extend(commands)
+        self._tell()
+
+        def remove() -> None:
+            gone = {id(command) for command in commands}
+            self._commands = [c for c in self._commands if id(c) not in gone]
+            self._tell()
+
+        return remove
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Tell `listener` when commands come or go; returns the call that stops it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def grouped(self) -> tuple[tuple[str, tuple[Command, ...]], ...]:
+        """The commands that have a key, under their headings, for the `?` sheet."""
+        groups: dict[str, list[Command]] = {}
+        for command in self._commands:
+            if command.keys:
+                groups.setdefault(command.group, []).append(command)
+        return tuple((group, tuple(found)) for group, found in groups.items())
+
+    def found(self, query: str, languages: Languages) -> tuple[Command, ...]:
+        """The commands that match `query` in any language or by pinyin, best first."""
+        scored = [
+            (best, place, command)
+            for place, command in enumerate(self._commands)
+            if (best := rank(query, *languages.in_every_language(command.title), command.detail))
+            is not None
+        ]
+        return tuple(command for _, _, command in sorted(scored, key=lambda row: row[:2]))
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()

@@ -1,0 +1,229 @@
+"""Draws cells: icons, badges, second lines, aligned decimals, marks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+)
+
+from resources.styles.tokens import Tone
+from widgets.chips import paint_chip_ground
+from widgets.hatch import paint_hatch
+from widgets.labels import unbroken
+from widgets.look import Look, Theme
+from widgets.table_model import CELL_ROLE, ROW_ROLE, Index, TableModel
+from widgets.table_values import Align, Cell, Row
+
+_FLAGS = {
+    Align.LEFT: Qt.AlignmentFlag.AlignLeft,
+    Align.RIGHT: Qt.AlignmentFlag.AlignRight,
+    Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
+    Align.DECIMAL: Qt.AlignmentFlag.AlignRight,
+}
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints one `Cell`; measures wrapped ones."""
+
+    def __init__(self, look: Look, model: TableModel, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._look = look
+        self._model = model
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell = index.data(CELL_ROLE)
+        row = index.data(ROW_ROLE)
+        if not isinstance(cell, Cell) or not isinstance(row, Row):
+            return
+        theme = self._look.theme
+        box: QRect = option.rect
+        state = option.state
+        painter.save()
+        self._paint_ground(painter, box, state)
+        if index.column() == 0:
+            self._paint_edge(painter, box, row)
+            box = self._paint_mark(painter, box, index.row())
+        inner = box.adjusted(theme.grid(2), 0, -theme.grid(2), 0)
+        if cell.badge and cell.text:
+            self._paint_badge(painter, inner, cell)
+        else:
+            self._paint_text(painter, inner, cell, index)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.colour("focus"), theme.px("focus")))
+            painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        cell = index.data(CELL_ROLE)
+        theme = self._look.theme
+        if not isinstance(cell, Cell):
+            return QSize(0, theme.row)
+        metrics = QFontMetrics(self._font(cell))
+        height = metrics.height()
+        if self._model.spec.columns[index.column()].wraps:
+            width = self._view.columnWidth(index.column())
+            room = QRect(0, 0, self._room(width, cell, index), 10_000)
+            text = unbroken(cell.text)
+            height = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        if cell.second:
+            height += QFontMetrics(theme.font("label")).height()
+        return QSize(option.rect.width(), max(theme.row, height + 2 * theme.grid(1)))
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        """Say why a value is unknown, or show whole what the column cuts."""
+        cell = index.data(CELL_ROLE)
+        if not isinstance(cell, Cell) or cell.hover:
+            return bool(super().helpEvent(event, view, option, index))
+        wraps = self._model.spec.columns[index.column()].wraps
+        wide = QFontMetrics(self._font(cell)).horizontalAdvance(cell.text)
+        room = self._room(option.rect.width(), cell, index)
+        cut = not wraps and wide + (self._look.theme.grid(5) if cell.badge else 0) > room
+        QToolTip.showText(event.globalPos(), cell.text if cut else "", view)
+        return True
+
+    def _room(self, width: int, cell: Cell, index: Index) -> int:
+        theme = self._look.theme
+        taken = 2 * theme.grid(2)
+        if cell.icon:
+            taken += theme.px("icon") + theme.grid(1)
+        if index.column() == 0 and self._model.spec.marks:
+            taken += theme.px("icon") + theme.grid(2)
+        return max(theme.grid(5), width - taken)
+
+    def _paint_ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
+        theme = self._look.theme
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, theme.colour("act_ground"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, theme.colour("hover"))
+
+    def _paint_edge(self, painter: QPainter, box: QRect, row: Row) -> None:
+        theme = self._look.theme
+        if row.tone is Tone.PLAIN:
+            return
+        if row.tone is Tone.LOCAL:
+            edge = QRectF(box.left(), box.top(), theme.grid(2) - 2, box.height())
+            paint_hatch(painter, edge, theme)
+            return
+        bar = QRect(box.left(), box.top(), theme.grid(1) - 1, box.height())
+        painter.fillRect(bar, theme.ink(row.tone))
+
+    def _paint_mark(self, painter: QPainter, box: QRect, place: int) -> QRect:
+        if not self._model.spec.marks:
+            return box
+        theme = self._look.theme
+        side = theme.px("icon") - 2
+        top = box.top() + (box.height() - side) // 2
+        square = QRectF(box.left() + theme.grid(2), top, side, side)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("line_field"), 1))
+        if self._model.is_marked(place):
+            painter.setPen(QPen(theme.colour("act"), 1))
+            painter.setBrush(theme.colour("act"))
+        painter.drawRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._model.is_marked(place):
+            tick = self._look.pixmap("check", "on_act", "label", ratio=2.0)
+            inset = (side - theme.px("label")) / 2
+            painter.drawPixmap(round(square.left() + inset), round(square.top() + inset), tick)
+        return box.adjusted(theme.grid(2) + side, 0, 0, 0)
+
+    def _paint_badge(self, painter: QPainter, box: QRect, cell: Cell) -> None:
+        theme = self._look.theme
+        font = theme.font("label", strong=cell.tone is Tone.DANGER)
+        metrics = QFontMetrics(font)
+        icon = cell.icon or ("" if cell.tone is Tone.PLAIN else cell.tone.icon)
+        lead = theme.px("label") + theme.grid(1) if icon else 0
+        width = min(box.width(), metrics.horizontalAdvance(cell.text) + lead + 2 * theme.grid(2))
+        height = metrics.height() + 4
+        top = box.top() + (box.height() - height) / 2
+        chip = QRectF(box.left(), top, width, height)
+        paint_chip_ground(painter, chip, theme, cell.tone)
+        if icon:
+            pixmap = self._look.pixmap(icon, cell.tone.ink, "label", ratio=2.0)
+            place = round(chip.left()) + theme.grid(2) - 1
+            painter.drawPixmap(place, round(top + (height - theme.px("label")) / 2), pixmap)
+        painter.setFont(font)
+        painter.setPen(theme.ink(cell.tone))
+        text = chip.adjusted(theme.grid(2) + lead, 0, -theme.grid(1), 0)
+        room = int(text.width())
+        shown = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def _paint_text(self, painter: QPainter, box: QRect, cell: Cell, index: Index) -> None:
+        theme = self._look.theme
+        column = self._model.spec.columns[index.column()]
+        if cell.icon:
+            box = self._paint_icon(painter, box, cell)
+        font = self._font(cell)
+        metrics = QFontMetrics(font)
+        if column.align is Align.DECIMAL:
+            box = self._aligned(box, cell, metrics, index.column())
+        first = box
+        if cell.second:
+            below = QFontMetrics(theme.font("label")).height()
+            block = metrics.height() + below if not column.wraps else box.height() - theme.grid(2)
+            top = box.top() + (box.height() - block) // 2
+            first = QRect(box.left(), top, box.width(), block - below)
+            second = QRect(box.left(), top + block - below, box.width(), below)
+            _write(
+                painter, second, cell.second, theme.font("label"), (theme, "ink_2", column.align)
+            )
+        painter.setFont(font)
+        painter.setPen(theme.ink(cell.tone))
+        flags = _FLAGS[column.align] | Qt.AlignmentFlag.AlignVCenter
+        if column.wraps:
+            painter.drawText(first, flags | Qt.TextFlag.TextWordWrap, unbroken(cell.text))
+            return
+        shown = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, first.width() + 1)
+        painter.drawText(first, flags, shown)
+
+    def _paint_icon(self, painter: QPainter, box: QRect, cell: Cell) -> QRect:
+        theme = self._look.theme
+        ink = "ink_2" if cell.tone is Tone.PLAIN else cell.tone.ink
+        pixmap = self._look.pixmap(cell.icon, ink, ratio=2.0)
+        painter.drawPixmap(box.left(), box.top() + (box.height() - theme.px("icon")) // 2, pixmap)
+        return box.adjusted(theme.px("icon") + theme.grid(1), 0, 0, 0)
+
+    def _aligned(self, box: QRect, cell: Cell, metrics: QFontMetrics, column: int) -> QRect:
+        """Shift a number to the left by the decimals that the longest of its column has more."""
+        longest = self._model.decimals(column)
+        _, point, fraction = cell.text.partition(".")
+        digits = next((i for i, c in enumerate(fraction) if not c.isdigit()), len(fraction))
+        missing = longest - digits
+        shift = metrics.horizontalAdvance("0") * missing
+        if longest and not point:
+            shift += metrics.horizontalAdvance(".")
+        return box.adjusted(0, 0, -shift, 0)
+
+    def _font(self, cell: Cell) -> QFont:
+        font = self._look.theme.font("table", strong=cell.strong or cell.tone is Tone.DANGER)
+        font.setStrikeOut(cell.struck)
+        return font
+
+
+def _write(
+    painter: QPainter, box: QRect, text: str, font: QFont, how: tuple[Theme, str, Align]
+) -> None:
+    theme, ink, align = how
+    painter.setFont(font)
+    painter.setPen(theme.colour(ink))
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 1)
+    painter.drawText(box, _FLAGS[align] | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -1,0 +1,179 @@
+"""Rows of values for Qt's views; sorts and filters whole tuples at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from resources.styles.tokens import Tone
+from widgets.table_values import Align, Cell, Column, Row, TableSpec, matches, order_of
+
+Index = QModelIndex | QPersistentModelIndex
+CELL_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW_ROLE = Qt.ItemDataRole.UserRole + 2
+
+_NOWHERE = QModelIndex()
+
+
+class TableModel(QAbstractTableModel):
+    """The rows that are shown, in the order they are shown."""
+
+    def __init__(self, spec: TableSpec) -> None:
+        super().__init__()
+        self._spec = spec
+        self._all: tuple[Row, ...] = ()
+        self._shown: tuple[Row, ...] = ()
+        self._marked: frozenset[str] = frozenset()
+        self._query = ""
+        self._sort: tuple[int, bool] | None = None
+        self._decimals: tuple[int, ...] = ()
+
+    @property
+    def spec(self) -> TableSpec:
+        return self._spec
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown, sorted and filtered."""
+        return self._shown
+
+    @property
+    def total(self) -> int:
+        return len(self._all)
+
+    @property
+    def query(self) -> str:
+        return self._query
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The keys of the marked rows, in the order of the rows."""
+        return tuple(row.key for row in self._all if row.key in self._marked)
+
+    @property
+    def sorted_by(self) -> tuple[int, bool] | None:
+        """The column and whether it descends; None is the order the rows came in."""
+        return self._sort
+
+    def respell(self, spec: TableSpec) -> None:
+        """Take headings in another language; the columns stay the same."""
+        self._spec = spec
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(spec.columns) - 1)
+
+    def show_rows(self, rows: tuple[Row, ...]) -> None:
+        self._all = rows
+        self._marked &= {row.key for row in rows}
+        self._arrange()
+
+    def filter_by(self, query: str) -> None:
+        self._query = query.strip()
+        self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        descends = order == Qt.SortOrder.DescendingOrder
+        self._sort = (column, descends) if column >= 0 else None
+        self._arrange()
+
+    def toggle_mark(self, place: int) -> None:
+        key = self._shown[place].key
+        self._marked = self._marked ^ {key}
+        last = self.columnCount() - 1
+        self.dataChanged.emit(self.index(place, 0), self.index(place, last))
+
+    def unmark_all(self) -> None:
+        self._marked = frozenset()
+        if self._shown:
+            corner = self.index(len(self._shown) - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), corner)
+
+    def is_marked(self, place: int) -> bool:
+        return self._shown[place].key in self._marked
+
+    def grows(self, place: int) -> bool:
+        """Whether the row may be taller than one line."""
+        wraps = any(column.wraps for column in self._spec.columns)
+        return wraps or any(cell.second for cell in self._shown[place].cells)
+
+    def place_of(self, key: str) -> int | None:
+        """The place of the row `key`, if it is shown."""
+        return next((i for i, row in enumerate(self._shown) if row.key == key), None)
+
+    def decimals(self, column: int) -> int:
+        """How many decimal places the longest number of a column has."""
+        return self._decimals[column] if column < len(self._decimals) else 0
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._spec.columns)
+
+    def cell(self, index: Index) -> Cell:
+        row = self._shown[index.row()]
+        cell = row.cells[index.column()] if index.column() < len(row.cells) else Cell()
+        if row.faded and cell.tone is Tone.PLAIN:
+            return replace(cell, tone=Tone.UNKNOWN)
+        return cell
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        if role == ROW_ROLE:
+            return self._shown[index.row()]
+        cell = self.cell(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return cell.text
+            case Qt.ItemDataRole.ToolTipRole:
+                return cell.hover or None
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{self._column(index).title} {cell.text} {cell.second}".strip()
+            case _:
+                return cell if role == CELL_ROLE else None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return None
+        if orientation == Qt.Orientation.Horizontal:
+            return self._spec.columns[section].title
+        return self._shown[section].heading
+
+    def _column(self, index: Index) -> Column:
+        return self._spec.columns[index.column()]
+
+    def _arrange(self) -> None:
+        rows = self._all
+        if self._query:
+            rows = tuple(row for row in rows if matches(row, self._query))
+        if self._sort is not None:
+            rows = _sorted(rows, *self._sort)
+        self.beginResetModel()
+        self._shown = rows
+        self._decimals = tuple(
+            max((_decimals(row, place) for row in rows), default=0)
+            if column.align is Align.DECIMAL
+            else 0
+            for place, column in enumerate(self._spec.columns)
+        )
+        self.endResetModel()
+
+
+def _sorted(rows: tuple[Row, ...], column: int, descends: bool) -> tuple[Row, ...]:  # noqa: FBT001 - the pair is unpacked from one value
+    known = [row for row in rows if order_of(row.cells[column])[0] < 2]
+    unknown = [row for row in rows if order_of(row.cells[column])[0] == 2]
+    known.sort(key=lambda row: order_of(row.cells[column]), reverse=descends)
+    return (*known, *unknown)  # unknown stays at the end: it is neither small nor large
+
+
+def _decimals(row: Row, column: int) -> int:
+    text = row.cells[column].text if column < len(row.cells) else ""
+    whole, point, fraction = text.partition(".")
+    if not point or not whole[-1:].isdigit():
+        return 0
+    return next((i for i, c in enumerate(fraction) if not c.isdigit()), len(fraction))
