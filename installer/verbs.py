@@ -52,8 +52,9 @@ def run_tests(arguments: list[str]) -> int:
 def run_pure_tests() -> int:
     """The rules of medicine and of the protocol, with every branch counted."""
     folders = [folder for folder in PURE_TESTS if (ROOT / folder).is_dir()]
-    code = python("-m", "coverage", "run", "-m", "pytest", "-q", *folders)
-    return code or python("-m", "coverage", "report", "--skip-covered", "--show-missing")
+    tests = python("-m", "coverage", "run", "-m", "pytest", "-q", *folders)
+    gate = python("-m", "coverage", "report", "--skip-covered", "--show-missing")
+    return tests or gate
 
 
 def run_other_tests() -> int:
@@ -75,6 +76,11 @@ def run_hapi(arguments: list[str]) -> int:
             print(f"run: HAPI FHIR is built by Maven on Java 17, and {tool!r} is not on the PATH.")
             return 1
     return python("-m", "pytest", "-m", "peers", "-rs", "tests/peers", "-k", "hapi", *arguments)
+
+
+def run_soak(arguments: list[str]) -> int:
+    patient = ("-o", "faulthandler_timeout=0")
+    return python("-m", "pytest", "-m", "soak", *patient, "tests", *arguments)
 
 
 def run_netfaults(arguments: list[str]) -> int:
@@ -161,7 +167,7 @@ VERBS = {
     ),
     "contract": Verb("URL: hold a FHIR server to the contract", run_contract),
     "hapi": Verb("build HAPI FHIR by Maven and hold it to the contract", run_hapi),
-    "soak": Verb("run the long tests", lambda a: python("-m", "pytest", "-m", "soak", "tests", *a)),
+    "soak": Verb("run the long tests", run_soak),
     "netfaults": Verb("run the tests that break networks (root)", run_netfaults),
     "package-test": Verb("build, install and start the package in isolation", run_package_test),
     "help": Verb("show this", show_help),

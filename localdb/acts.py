@@ -106,7 +106,7 @@ def _ready(document: Document, opened_at: str | None, patient: str | None) -> _W
 
 def _refuse_modifiers(document: Document) -> None:
     if unknown_modifiers(document):
-        raise app_error(FaultKind.REFUSED, "act.modifier", rtype_of(Ref(reference_to(document))))
+        raise app_error(FaultKind.REFUSED, "change.modifier", rtype_of(Ref(reference_to(document))))
 
 
 def _is_committed(connection: Connection, act: Act) -> bool:
@@ -138,7 +138,7 @@ def _alters(written: _Written, row: Shelved | None, *, is_gone: bool) -> bool:
     """
     if row is None:
         if is_gone or written.opened_at is not None:
-            raise app_error(FaultKind.CONFLICT, "act.gone", rtype_of(written.ref))
+            raise app_error(FaultKind.CONFLICT, "change.gone", rtype_of(written.ref))
         return True
     current = opened(row.body)
     now = stamp(current)
@@ -146,11 +146,11 @@ def _alters(written: _Written, row: Shelved | None, *, is_gone: bool) -> bool:
         return False
     _refuse_modifiers(current)
     if row.state == "conflict":
-        raise app_error(FaultKind.CONFLICT, "act.in-conflict", row.rtype)
+        raise app_error(FaultKind.CONFLICT, "change.in-conflict", row.rtype)
     if written.opened_at is None:
-        raise app_error(FaultKind.CONFLICT, "act.exists", row.rtype)
+        raise app_error(FaultKind.CONFLICT, "change.exists", row.rtype)
     if written.opened_at != now:
-        raise app_error(FaultKind.CONFLICT, "act.stale", row.rtype)
+        raise app_error(FaultKind.CONFLICT, "change.stale", row.rtype)
     return True
 
 

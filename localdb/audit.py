@@ -19,8 +19,8 @@ from localdb.kept_rows import AuditRow
 from localdb.schema import meta
 
 REVIEW = "audit.review"
-_HEAD = "audit.head"
-_SENT = "audit.sent"
+_HEAD = "audit-head"
+_SENT = "audit-sent"
 
 
 class SqlAccessAudit:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from decimal import Decimal
 
+import orjson
 import zstandard
 
-from app.fhir.document import Document, canonical, canonical_hash, parse
+from app.fhir.document import Document, canonical, parse, shortest
 from app.kernel.faults import FaultKind, app_error
 
 _VOLATILE = ("versionId", "lastUpdated", "source")
@@ -47,8 +49,13 @@ def opened(packed: bytes) -> Document:
 
 
 def content_hash(document: Document) -> str:
-    """What servers and signatures compare: canonical form without `meta` and `text`."""
-    return canonical_hash(document)
+    """What servers and signatures compare: `canonical_hash`, by a shorter way.
+
+    Bulk downloads hash every document, and the general writer took three quarters of their time.
+    A property test holds both ways to the same bytes.
+    """
+    kept = {key: value for key, value in document.items() if key not in ("meta", "text")}
+    return hashlib.sha256(_canonical(kept)).hexdigest()
 
 
 def stamp(document: Document) -> str:
@@ -59,5 +66,20 @@ def stamp(document: Document) -> str:
     """
     meta = document.get("meta")
     kept = {k: v for k, v in meta.items() if k not in _VOLATILE} if isinstance(meta, dict) else None
-    whole = {"whole": {**document, "meta": kept or None}}
-    return hashlib.sha256(canonical(whole)).hexdigest()[:32]
+    whole: Document = {**document, "meta": kept or None}
+    return hashlib.sha256(_canonical(whole)).hexdigest()[:32]
+
+
+def _canonical(document: Document) -> bytes:
+    """Keys sorted, decimals in their shortest form (architecture.md, Rulings)."""
+    try:
+        return orjson.dumps(document, _decimal, orjson.OPT_SORT_KEYS)
+    except (TypeError, RecursionError):
+        # Integers over 64 bits and very deep nesting are beyond orjson.
+        return canonical({"_": document})[len(b'{"_":') : -1]
+
+
+def _decimal(value: object) -> orjson.Fragment:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(shortest(value).encode("ascii"))
+    raise TypeError

@@ -14,6 +14,7 @@ from localdb.engine import Cache
 from localdb.kept_rows import DraftRow
 from localdb.projecting import Projector, Put, project_all
 from localdb.schema import (
+    batch_entry,
     boundary,
     change,
     change_group,
@@ -43,8 +44,8 @@ class Evicting:
             rows = [row for row in fetch(connection, mine).values() if not needed.keeps(row)]
             kept = _kept(connection, scope_id, mine, {row.ref for row in rows})
             self._evict(connection, rows)
-            _forget_scope(connection, scope_id, is_empty=not kept)
             kind = connection.scalar(select(scope.c.kind).where(scope.c.id == scope_id)) or ""
+            _forget_scope(connection, scope_id, is_empty=not kept)
             connection.execute(
                 insert(purge_log).values(
                     at=self._clock.now(), scope_kind=kind, evicted=len(rows), kept=len(kept)
@@ -64,6 +65,7 @@ class Evicting:
                 )
             )
             connection.execute(delete(change).where(change.c.ref.in_(some)))
+            connection.execute(delete(batch_entry).where(batch_entry.c.ref.in_(some)))
         gone = {row.patient for row in rows if row.rtype == "Patient" and row.patient}
         connection.execute(
             update(change_group)
@@ -147,8 +149,8 @@ def _forget_scope(connection: Connection, scope_id: str, *, is_empty: bool) -> N
     """A scope with unsent work stays `leaving`, to be left again when that has been sent."""
     for table in (boundary, cursor, unreadable):
         connection.execute(delete(table).where(table.c.scope == scope_id))
-    connection.execute(
-        update(scope)
-        .where(scope.c.id == scope_id)
-        .values(state="gone" if is_empty else "leaving", as_of=None)
-    )
+    mine = scope.c.id == scope_id
+    if is_empty:
+        connection.execute(delete(scope).where(mine))
+    else:
+        connection.execute(update(scope).where(mine).values(state="leaving", as_of=None))

@@ -70,19 +70,21 @@ class Following:
                 )
                 .where(boundary.c.scope == scope_id, boundary.c.rtype == rtype)
             )
-            return dict(rows.tuples().all())
+            return {row.ref: row.version for row in rows}
 
     def members(self, scope_id: str) -> Mapping[Ref, str]:
         with self._cache.read() as connection:
             rows = connection.execute(
                 select(
                     scope_member.c.ref,
-                    func.coalesce(resource.c.server_version, scope_member.c.version),
+                    func.coalesce(resource.c.server_version, scope_member.c.version).label(
+                        "version"
+                    ),
                 )
                 .outerjoin(resource, resource.c.ref == scope_member.c.ref)
                 .where(scope_member.c.scope == scope_id)
             )
-            return dict(rows.tuples().all())
+            return {row.ref: row.version for row in rows}
 
     def data_as_of(self, scope_id: str) -> datetime | None:
         with self._cache.read() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from app.domain.terms import Ref
 from app.fhir.document import Document, parse, reference_to
 from app.fhir.subject import patient_of
-from app.kernel.faults import AppError
+from app.kernel.faults import AppError, FaultKind, app_error
 from app.ports.sync_store import Incoming, Unreadable
 from localdb.bodies import content_hash, pack
 from localdb.schema import resource, tombstone
@@ -123,16 +123,22 @@ def make_ready(documents: Iterable[Incoming]) -> tuple[list[Ready], list[Unreada
     bad: list[Unreadable] = []
     for one in documents:
         try:
-            document = parse(one.body)
+            good.append(_ready(one))
         except AppError as error:
             bad.append(Unreadable(one.ref, error.fault.message.code, one.body))
-            continue
-        if not isinstance(document.get("id"), str) or reference_to(document) != one.ref:
-            bad.append(Unreadable(one.ref, "fhir.another-resource", one.body))
-            continue
-        packed = pack(one.body)
-        good.append(Ready(one, document, content_hash(document), packed, patient_of(document)))
     return good, bad
+
+
+def _ready(one: Incoming) -> Ready:
+    document = parse(one.body)
+    if not isinstance(document.get("id"), str) or reference_to(document) != one.ref:
+        raise app_error(FaultKind.REFUSED, "storage.another-resource", rtype_of(one.ref))
+    try:
+        body_hash = content_hash(document)
+    except UnicodeEncodeError as error:
+        # JSON may spell half a surrogate pair, which is no text and can be stored nowhere.
+        raise app_error(FaultKind.REFUSED, "storage.bad-text", rtype_of(one.ref)) from error
+    return Ready(one, document, body_hash, pack(one.body), patient_of(document))
 
 
 def is_older(version: str, updated: datetime | None, row: Standing) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, insert, select, update
 
 from app.domain.terms import GroupId, Ref
-from app.fhir.document import canonical_hash, parse, references
+from app.fhir.document import parse, references
 from app.kernel.faults import FaultKind, Message, app_error
 from app.ports.sync_store import (
     BatchEntry,
@@ -19,7 +19,7 @@ from app.ports.sync_store import (
     PendingChange,
     PendingGroup,
 )
-from localdb.bodies import pack, unpack
+from localdb.bodies import content_hash, pack, unpack
 from localdb.engine import Cache
 from localdb.failpoints import Failpoint
 from localdb.journal import Journal
@@ -251,7 +251,7 @@ def _check_plan(connection: Connection, frozen: FrozenBatch) -> None:
         for entry in frozen.entries
     )
     if states != {"saved"} or not fits or not _bodies_fit(connection, frozen.entries):
-        raise app_error(FaultKind.CONFLICT, "sync.plan-overtaken", frozen.id)
+        raise app_error(FaultKind.CONFLICT, "queue.plan-overtaken", frozen.id)
 
 
 def _bodies_fit(connection: Connection, entries: Iterable[BatchEntry]) -> bool:
@@ -264,7 +264,7 @@ def _bodies_fit(connection: Connection, entries: Iterable[BatchEntry]) -> bool:
                 change.c.acked_version.is_(None),
             )
         )
-        if after is None or after != canonical_hash(parse(entry.body)):
+        if after is None or after != content_hash(parse(entry.body)):
             return False
     return True
 
@@ -305,7 +305,7 @@ def _acknowledge_entry(
     tick_off(connection, entry.ref, known, entry.seq_hi)
     told: dict[str, object] = {"server_version": known, "server_updated": None}
     packed = pack(entry.body)
-    frozen_hash = canonical_hash(parse(entry.body))
+    frozen_hash = content_hash(parse(entry.body))
     if has_changes(connection, entry.ref):
         told |= {"state": "dirty", "base": packed, "base_hash": frozen_hash}
         connection.execute(

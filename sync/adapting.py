@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from app.fhir.bundles import Put, transaction
-from app.fhir.register import register_ref, write_register
-
 from app.domain.terms import Ref
+from app.fhir.bundles import Put, transaction
 from app.fhir.document import canonical_hash, parse, to_bytes
+from app.fhir.register import register_ref, write_register
 from app.ports.sync_store import BatchEntry, Enrolment, FrozenBatch, PendingChange, PendingGroup
 from sync.batching import (
     Batch,

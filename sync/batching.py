@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from app.domain.terms import GroupId, Ref
 from sync.components import components
@@ -212,13 +213,11 @@ def bisect(batch: Batch) -> Halves | None:
 def halve(batch: Batch) -> Halves | None:
     """Cut a batch that is too large (413) in two of about the same size; None if it is one."""
     parts = _parts(batch)
-    half = batch.size / 2
-    seen = 0
-    for n, part in enumerate(parts):
-        seen += sum(len(change.body) for group in part for change in group.changes)
-        if seen >= half:
-            return _cut(parts, min(n + 1, len(parts) - 1))
-    return _cut(parts, len(parts) // 2)
+    weights = accumulate(
+        sum(len(c.body) for group in part for c in group.changes) for part in parts
+    )
+    past_half = next(n for n, seen in enumerate(weights, start=1) if seen >= batch.size / 2)
+    return _cut(parts, min(past_half, len(parts) - 1))
 
 
 def build_transaction(entries: Sequence[Entry], register: RegisterPut) -> Transaction:

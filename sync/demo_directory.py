@@ -7,11 +7,9 @@ from datetime import timedelta
 
 import requests
 
-from app.domain.people import Role
-from app.domain.terms import Named, PractitionerId, WardId
 from app.kernel.clock import Clock
 from app.kernel.faults import FaultKind, app_error
-from app.ports.directory import Credentials, Identity, SignedIn, Tokens
+from app.ports.directory import Credentials, SignedIn, Tokens
 from sync.oidc import WhoIs, checked_json
 
 
@@ -76,20 +74,3 @@ class DemoDirectory:
             str(fields.get("refresh_token", "")),
             self._clock.now() + timedelta(seconds=seconds),
         )
-
-
-def identity_of(
-    fields: Mapping[str, object], practitioner: str, wards: tuple[str, ...]
-) -> Identity:
-    """An identity from directory fields; an unknown role stays None and is refused upstream."""
-    try:
-        role: Role | None = Role(str(fields.get("role", "")))
-    except ValueError:
-        role = None
-    return Identity(
-        PractitionerId(practitioner),
-        str(fields.get("username") or fields.get("preferred_username") or ""),
-        Named(str(fields.get("name", "")), str(fields.get("name_en", ""))),
-        role,
-        tuple(WardId(ward) for ward in wards),
-    )

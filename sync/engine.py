@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from app.fhir.register import register_ref, write_register
-
 from app.domain.sending import Connection, SendingStatus
 from app.domain.terms import GroupId, PatientId, PractitionerId, Ref, WardId
 from app.fhir.document import to_bytes
+from app.fhir.register import register_ref, write_register
 from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.clock import Clock, Ids
 from app.kernel.faults import FaultKind, app_error
 from app.kernel.tasks import CancelToken
-from app.ports.sync_store import Enrolment, Scope, SyncStore
+from app.ports.sync_store import Enrolment, Piece, Scope, SyncStore
 from app.ports.syncing import ProbeReport
 from sync.exchange import exchange
-from sync.fetching import Fetcher, PassResult, Query
+from sync.fetching import Fetcher, PassResult
 from sync.merge_rules import MergeRules
 from sync.probe import Probe
 from sync.read_sets import ReadSetCheck
@@ -253,7 +252,7 @@ class Engine:
         for scope in sorted(self._store.scopes(), key=lambda one: one.priority):
             if self._state.verdict is not None:
                 return
-            if scope.state == "active" and self._is_due(scope):
+            if scope.state == "active" and scope.kind != "as-of" and self._is_due(scope):
                 token.check()
                 self._fetch_scope(scope, token)
 
@@ -278,16 +277,29 @@ class Engine:
         if scope.kind == "census":
             self._fetch_census(WardId(scope.target), token)
         else:
-            self._run_all(queries(scope, self._types), token)
+            self._run_all(scope, token)
         if self._state.verdict is None:
             self._state.asked[scope.id] = self._clock.now()
 
-    def _run_all(self, wanted: Iterable[Query], token: CancelToken) -> None:
-        for query in wanted:
+    def _run_all(self, scope: Scope, token: CancelToken) -> None:
+        whole = True
+        for query in queries(scope, self._types):
             if self._state.verdict is not None:
                 return
-            self._hear(self._fetcher.run(query, self._server_now(), token))
-            self._progress()
+            result = self._fetcher.run(query, self._server_now(), token)
+            whole = whole and result.finished
+            self._hear(result)
+            self._say(Connection.SYNCING)
+        if whole and scope.kind == "cohort":
+            self._stamp_patients(members_of(scope))
+
+    def _stamp_patients(self, patients: tuple[PatientId, ...]) -> None:
+        """Every type of these patients is whole up to now: their charts may say so."""
+        now = self._server_now()
+        scopes = tuple(Scope(f"patient:{one}", "as-of", one, priority=9) for one in patients)
+        self._store.put_scopes(scopes)
+        for one in scopes:
+            self._store.apply(Piece(one.id, "", 0, as_of=now))
 
     def _fetch_census(self, ward: WardId, token: CancelToken) -> None:
         places = self._places.places_of(ward)
@@ -325,9 +337,6 @@ class Engine:
         return self._state.server_now or self._clock.now()
 
     # --- saying how it stands
-
-    def _progress(self) -> None:
-        self._say(Connection.SYNCING)
 
     def _disconnected(self) -> Connection:
         verdict = self._state.verdict

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.fhir.bundles import ReadBundle, read_bundle
-from app.fhir.outcome import read_outcome
-
 from app.domain.terms import Ref
+from app.fhir.bundles import ReadBundle, read_bundle
 from app.fhir.document import Document, parse
+from app.fhir.outcome import read_outcome
 from app.kernel.faults import AppError
 from sync.classify import AnsweredEntry, classify, match_entries
 from sync.transport import Answer, Lost, NoAnswer, Remote, Request

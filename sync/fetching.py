@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from app.fhir.bundles import ReadBundle
-
 from app.domain.terms import Ref
+from app.fhir.bundles import ReadBundle
 from app.fhir.document import Document, reference_to, to_bytes
 from app.fhir.versions import last_updated_of, version_of
 from app.kernel.tasks import CancelToken

@@ -225,7 +225,9 @@ def _one_sided(
         if same(ours, b):
             return Merged(remote, (), _differing(base, remote, rules))
         if same(theirs, b):
-            return Merged(_stamped(local, base, remote), _differing(base, local, rules))
+            moved_on = not same(base.get("meta"), remote.get("meta"))
+            ours_now = _stamped(local, remote) if moved_on else local
+            return Merged(ours_now, _differing(base, local, rules))
         if same(ours, theirs):
             return Merged(remote)
     return None
@@ -276,9 +278,7 @@ def _elements(
     if trail.local and trail.remote and _is_generated(merged.get("text")):
         # It describes one side only; a narrative must say what the data say (FHIR R4 §2.4.0).
         del merged["text"]
-    return Merged(
-        _stamped(merged, base, remote), tuple(sorted(trail.local)), tuple(sorted(trail.remote))
-    )
+    return Merged(_stamped(merged, remote), tuple(sorted(trail.local)), tuple(sorted(trail.remote)))
 
 
 def _needs(
@@ -330,17 +330,14 @@ def _is_generated(text: Json) -> bool:
     return isinstance(text, dict) and text.get("status") == "generated"
 
 
-def _stamped(document: Document, base: Document, remote: Document) -> Document:
-    """`document` with the server's version marks, if the server has moved on from `base`."""
-    before, now = base.get("meta"), remote.get("meta")
-    if not isinstance(now, dict) or same(before, now):
-        return document
-    marks = {name: now[name] for name in _SERVER_META if name in now}
-    if not marks:
-        return document
+def _stamped(document: Document, remote: Document) -> Document:
+    """`document` with the version marks of the server's copy."""
+    now = remote.get("meta")
+    marks = {n: now[n] for n in _SERVER_META if n in now} if isinstance(now, dict) else {}
     own = _own(document)
     kept = own.get("meta")
-    return own | {"meta": (kept if isinstance(kept, dict) else {}) | marks}
+    meta = (kept if isinstance(kept, dict) else {}) | marks
+    return own | {"meta": meta} if meta else own
 
 
 def _dangling(document: Document) -> bool:

@@ -6,12 +6,11 @@ rollback of its neighbours, `Basic` writable, response order. A server that fail
 
 from __future__ import annotations
 
+from app.domain.terms import Ref
 from app.fhir.bundles import Put, transaction
 from app.fhir.capability import read_capability
-from app.fhir.register import write_probe
-
-from app.domain.terms import Ref
 from app.fhir.document import Document, to_bytes
+from app.fhir.register import write_probe
 from app.kernel.clock import Ids
 from app.kernel.faults import FaultKind, app_error
 from app.ports.syncing import ProbeFinding, ProbeReport

@@ -7,10 +7,9 @@ import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from app.fhir.register import read_register, register_ref, write_register
-
 from app.domain.terms import GroupId, Ref
 from app.fhir.document import canonical_hash, to_bytes
+from app.fhir.register import read_register, register_ref, write_register
 from app.fhir.versions import version_of
 from app.kernel.clock import Clock
 from app.kernel.faults import Message

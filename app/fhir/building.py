@@ -8,7 +8,16 @@ from decimal import Decimal
 
 from app.domain.terms import PractitionerId, Term
 from app.fhir.document import Document, Json
-from app.fhir.elements import Coding, concept_term, dict_at, dicts_at, list_at, ref_at, text_at
+from app.fhir.elements import (
+    Coding,
+    code_of,
+    concept_term,
+    dict_at,
+    dicts_at,
+    list_at,
+    ref_at,
+    text_at,
+)
 from app.fhir.valuesets import UCUM
 from app.kernel.faults import FaultKind, app_error
 
@@ -70,12 +79,13 @@ def concept(system: str, code: str, display: str = "") -> Document:
     return {"coding": [coded(Coding(system, code, display))]}
 
 
-def set_code(document: Document, key: str, system: str, code: str) -> None:
+def set_code(document: Document, key: str, system: str, code: str, beside: str = "") -> None:
     """Make `code` the only code of `system` in the array of CodeableConcepts at `key`.
 
-    An empty code takes it out. Codes of other systems stay.
+    An empty code takes it out. Codes of other systems stay. A new code joins the concept that has
+    one of system `beside`, else it gets a concept of its own.
     """
-    concepts = [dict(concept) for concept in dicts_at(document, key)]
+    concepts = [dict(one) for one in dicts_at(document, key)]
     placed = not code
     for one in concepts:
         kept: list[Json] = []
@@ -87,16 +97,22 @@ def set_code(document: Document, key: str, system: str, code: str) -> None:
                 placed = True
         put(one, "coding", kept)
     if not placed:
-        concepts.append(concept(system, code))
+        near = next((one for one in concepts if beside and code_of(one, beside)), None)
+        made = concept(system, code)
+        if near is None:
+            concepts.append(made)
+        else:
+            near["coding"] = [*list_at(near, "coding"), *list_at(made, "coding")]
     put(document, key, [one for one in concepts if one])
 
 
 def reference(kind: str, target: str, display: str = "", onto: Json = None) -> Document:
     """A relative Reference to `kind`/`target`; an identical one keeps what else it says."""
     literal = f"{kind}/{target}"
-    made: Document = dict_at(onto) if ref_at(onto) == literal else {}
-    made = made | {"reference": literal}
-    return made | {"display": display} if display else made
+    made: Document = dict(dict_at(onto)) if ref_at(onto) == literal else {}
+    made["reference"] = literal
+    put(made, "display", display)
+    return made
 
 
 def person(who: PractitionerId | None, name: str = "", onto: Json = None) -> Document:

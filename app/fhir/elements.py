@@ -133,9 +133,7 @@ def _chosen(value: Json, prefer: str) -> Coding:
 
 def is_latin(text: str) -> bool:
     """Whether every letter of `text` is Latin; true of a text without letters."""
-    return all(
-        ord(sign) < 0x250 or 0x1E00 <= ord(sign) < 0x1F00 for sign in text if sign.isalpha()
-    )
+    return all(ord(sign) < 0x250 or 0x1E00 <= ord(sign) < 0x1F00 for sign in text if sign.isalpha())
 
 
 def when(value: Json) -> datetime | None:

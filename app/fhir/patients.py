@@ -8,7 +8,6 @@ from app.fhir.document import Document
 from app.fhir.elements import (
     at,
     bool_at,
-    code_of,
     codings,
     date_text,
     dicts_at,

@@ -10,6 +10,7 @@ SNOMED = "http://snomed.info/sct"
 UCUM = "http://unitsofmeasure.org"
 DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
+PARTICIPANT_TYPE = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 
 # urn:wardone:… are ours (docs/fhir-mapping.md).
 STAFF = "urn:wardone:staff"
@@ -34,6 +35,7 @@ RECIPIENT_ROLE = "urn:wardone:recipient-role"
 REGISTER_SEQ = "urn:wardone:register-seq"
 REGISTER_LAST_BATCH = "urn:wardone:register-last-batch"
 AUDIT_HASH = "urn:wardone:audit-hash"
+PROBE_NUMBER = "urn:wardone:probe-number"
 
 NAME_REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
 
@@ -124,6 +126,12 @@ DIAGNOSTIC_SERVICES = {
 }
 """v2-0074 and LOINC groups, as `DiagnosticReport.category` and `ServiceRequest.category` use them."""
 
+
+def service_group(code: str) -> str:
+    """`laboratory`, `imaging` or `pathology`, or "" for a service of another sort."""
+    return next((group for group, codes in DIAGNOSTIC_SERVICES.items() if code in codes), "")
+
+
 SERVICE_SYSTEMS = frozenset(
     {
         "http://terminology.hl7.org/CodeSystem/v2-0074",
@@ -143,6 +151,8 @@ REQUEST_INTENTS = frozenset(
     {"order", "original-order", "reflex-order", "filler-order", "instance-order", "directive", ""}
 )
 """Intents that ask for something. A proposal, a plan or an option does not."""
+
+STOPPED_STATUSES = frozenset({"stopped", "cancelled", "revoked"})
 
 AS_NEEDED_KINDS = frozenset({"prn", "sos"})
 

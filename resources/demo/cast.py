@@ -67,6 +67,16 @@ class Stay:
     facts: dict[str, int] = field(default_factory=dict)
 
     @property
+    def came(self) -> datetime:
+        """Arrival in the hospital: before `admitted` for who was operated on elsewhere in it."""
+        before = self.case.operation is not None and self.case.operation.day < 0
+        return self.admitted - timedelta(days=3) if before else self.admitted
+
+    def day_number(self, at: datetime) -> int:
+        """Day of the stay by the calendar; the day of arrival is 1."""
+        return (at.astimezone(WARD_TIME).date() - self.came.astimezone(WARD_TIME).date()).days + 1
+
+    @property
     def id(self) -> str:
         return f"{self.number:03d}"
 
@@ -134,7 +144,7 @@ class Stay:
     def trainee(self) -> str:
         """The trainee who helps with this patient, or ""."""
         found = staff.on_ward(self.ward, "trainee")
-        return found[0].id if found and self.number % 6 == 1 else ""
+        return found[0].id if found and self.number % 6 == 4 else ""
 
     def nurse(self, at: datetime) -> str:
         """Who was on duty: a day, an evening and a night nurse."""
@@ -164,8 +174,9 @@ def chosen_drugs(
 
 
 def feeds(case: Case, line: DrugLine) -> bool:
-    """A tablet waits while the patient takes nothing by mouth."""
-    return line.route != "po" or case.diet[0] not in ("nil", "tube")
+    """A tablet or a dose before meals waits while the patient takes nothing by mouth."""
+    by_mouth = line.route == "po" or line.frequency == "ac"
+    return not by_mouth or case.diet[0] not in ("nil", "tube")
 
 
 def conflicts(allergy: str, lines: tuple[DrugLine, ...]) -> bool:
@@ -240,7 +251,7 @@ def _stay(casting: _Casting, entry: _Listed) -> Stay:
     ended = None
     if gone in (DISCHARGED, DECEASED):
         ended = casting.as_of - timedelta(hours=14 if gone == DECEASED else pick.randint(18, 66))
-    admitted = ((ended or casting.as_of) - timedelta(days=length)).replace(second=0, microsecond=0)
+    admitted = _arrival(case, ended or casting.as_of, length, pick)
     companions = _companions(entry, case, person, pick)
     return Stay(
         seed=casting.seed,
@@ -260,6 +271,18 @@ def _stay(casting: _Casting, entry: _Listed) -> Stay:
         language="en" if casting.language == "en" else person.language,
         facts=_facts(person.age, pick),
     )
+
+
+def _arrival(case: Case, end: datetime, length: float, pick: random.Random) -> datetime:
+    """When somebody came: at any hour as an emergency, in office hours by appointment."""
+    came = end - timedelta(days=length, minutes=pick.randint(0, 90) if length > 0 else 0)
+    came = came.replace(second=0, microsecond=0)
+    if not case.elective:
+        return came
+    local = came.astimezone(WARD_TIME).replace(hour=pick.randint(8, 15), minute=pick.randint(0, 59))
+    if length > 0 and local > end - timedelta(hours=10):
+        return local - timedelta(days=1)
+    return local + timedelta(days=1) if length < 0 and local < end else local
 
 
 def _person(casting: _Casting, entry: _Listed, case: Case) -> Person:

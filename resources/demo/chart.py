@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from resources.demo import staff
 from resources.demo.cast import DECEASED, IN_BED, PLANNED, Stay
@@ -23,6 +23,7 @@ from resources.demo.document import (
 from resources.demo.knowledge import Pair, allergens, cases
 from resources.demo.people import NATIONAL_ID_SYSTEM, Person, national_id
 from resources.demo.staff import by, identifier_type, romanised
+from resources.demo.studies import name_at
 
 _RISKS = {
     "falls": Pair("跌倒高风险", "High falls risk"),
@@ -93,9 +94,7 @@ def encounter(stay: Stay) -> Resource:
     """The admission. What a planned one will bring (bed, doctor) is already known."""
     planned = stay.state == PLANNED
     status = {IN_BED: "in-progress", PLANNED: "planned"}.get(stay.state, "finished")
-    period: Resource = {"start": stamp(stay.admitted)}
-    if stay.ended is not None:
-        period["end"] = stamp(stay.ended)
+    period, in_bed = _period(stay, stay.came), _period(stay, stay.admitted)
     bed = reference("Location", staff.bed_id(stay.ward, stay.bed), stay.bed)
     held = {IN_BED: "active", PLANNED: "reserved"}.get(stay.state, "completed")
     found: Resource = {
@@ -115,7 +114,7 @@ def encounter(stay: Stay) -> Resource:
         "period": period,
         "reasonCode": [concept(stay.say(stay.case.complaint))],
         "hospitalization": _hospitalization(stay),
-        "location": [{"location": bed, "status": held, "period": period}],
+        "location": [{"location": bed, "status": held, "period": in_bed}, *_before(stay)],
         "serviceProvider": reference("Organization", f"dept-{stay.ward}", ward_name(stay).zh),
     }
     if not planned:
@@ -130,6 +129,22 @@ def encounter(stay: Stay) -> Resource:
     return found
 
 
+def _period(stay: Stay, start: datetime) -> Resource:
+    found: Resource = {"start": stamp(start)}
+    if stay.ended is not None:
+        found["end"] = stamp(stay.ended)
+    return found
+
+
+def _before(stay: Stay) -> list[Json]:
+    """Where a patient who came over from another ward had been."""
+    if stay.came == stay.admitted:
+        return []
+    period: Resource = {"start": stamp(stay.came), "end": stamp(stay.admitted)}
+    ward = reference("Location", "ward-cardiology", staff.departments()[0].ward.zh)
+    return [{"location": ward, "status": "completed", "period": period}]
+
+
 def ward_name(stay: Stay) -> Pair:
     """The name of the department a stay belongs to."""
     return next(d.name for d in staff.departments() if d.id == stay.ward)
@@ -141,7 +156,7 @@ def _participant(stay: Stay) -> Resource:
 
 
 def _hospitalization(stay: Stay) -> Resource:
-    emergency = stay.case.care != "3" and stay.state != PLANNED
+    emergency = not stay.case.elective and stay.state != PLANNED
     source = ("emd", "急诊") if emergency else ("outp", "门诊")
     found: Resource = {
         "admitSource": concept(source[1], coding(f"{TERMINOLOGY}admit-source", source[0]))
@@ -159,7 +174,7 @@ def problems(stay: Stay) -> Iterator[Resource]:
         return
     recorded = stay.admitted + timedelta(minutes=50)
     own = cases()[stay.case.id]
-    listed = [(own.icd, own.name, "encounter-diagnosis", stay.facts["onset"])]
+    listed = [(own.icd, name_at(stay, stay.until), "encounter-diagnosis", stay.facts["onset"])]
     listed += [
         (c.icd, c.name, "problem-list-item", stay.facts["years"] * 365) for c in stay.companions
     ]

@@ -87,9 +87,12 @@ class CourseEntry:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """One clinical template; `admitted_as` is the diagnosis before its operation."""
+
     id: str
     department: str
     name: Pair
+    admitted_as: Pair
     icd: str
     ages: tuple[int, int]
     sex: str
@@ -122,6 +125,12 @@ class Case:
     consciousness: tuple[str, ...]
     labs: dict[str, Curve]
 
+    @property
+    def elective(self) -> bool:
+        """Whether such a patient comes by appointment, in the daytime."""
+        planned = self.operation is not None and self.operation.day >= 2
+        return planned or self.care == "3" or self.id == "lung-cancer"
+
 
 @dataclass(frozen=True, slots=True)
 class Companion:
@@ -153,6 +162,7 @@ class _CaseTable(TypedDict):
     id: str
     department: str
     name: list[str]
+    admitted_as: NotRequired[list[str]]
     icd: str
     ages: list[int]
     sex: NotRequired[str]
@@ -263,6 +273,7 @@ def _case(table: _CaseTable) -> Case:
         id=table["id"],
         department=table["department"],
         name=pair(table["name"]),
+        admitted_as=pair(table.get("admitted_as", table["name"])),
         icd=table["icd"],
         ages=(table["ages"][0], table["ages"][1]),
         sex=table.get("sex", ""),

@@ -147,7 +147,7 @@ def _request(stay: Stay, order: Standing) -> Resource:
         "occurrenceDateTime": stamp(order.signed),
         "authoredOn": stamp(order.signed),
         "requester": by(stay.attending if order.order_class == "condition" else stay.resident),
-        "reasonCode": [concept(stay.case.name.zh)],
+        "reasonCode": [concept(stay.case.admitted_as.zh)],
     }
     if status == "revoked" and ends is not None:
         found["extension"] = [extension("stopped-at", ends)]

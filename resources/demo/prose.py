@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from resources.demo import laboratory, medication, orders, studies, vitals
 from resources.demo.cast import DECEASED, Stay
 from resources.demo.course import stage
-from resources.demo.knowledge import CourseEntry, Pair, allergens, row
+from resources.demo.knowledge import CourseEntry, Pair, allergens, medicine, row
 from resources.demo.laboratory import Flagged, Round
 
 _ALLERGY = {
@@ -27,8 +28,11 @@ def signs_line(stay: Stay, at: datetime) -> str:
 
 def labs_line(stay: Stay, found: tuple[Round, ...], limit: int = 7) -> str:
     """The abnormal results of some samples, worst first, or that there are none."""
-    results = [r for sample in found for r in sample.results]
-    wrong = sorted((r for r in results if r.flag != "N"), key=lambda r: not r.critical)
+    newest = {r.key: r for sample in found for r in sample.results}
+    results = list(newest.values())
+    wrong = sorted(
+        (r for r in results if r.flag != "N"), key=lambda r: (not r.critical, r.key == "lymph")
+    )
     if not results:
         return ""
     if not wrong:
@@ -37,6 +41,11 @@ def labs_line(stay: Stay, found: tuple[Round, ...], limit: int = 7) -> str:
     if stay.language == "zh":
         return f"化验：{'，'.join(listed)}。"
     return f"Results: {', '.join(listed)}. "
+
+
+def _urgency(found: Flagged) -> tuple[bool, bool]:
+    """Critical first, what only follows from others last."""
+    return (not found.critical, found.key == "lymph")
 
 
 def _result(found: Flagged) -> str:
@@ -49,15 +58,22 @@ def trend_line(stay: Stay, at: datetime) -> str:
     """How one telling value has moved since it was first measured."""
     done = [r for r in laboratory.rounds(stay) if r.issued is not None and r.issued <= at]
     for key in ("crp", "tnt", "bnp", "hb", "lipase", "ddimer", "crea", "inr", "pco2", "glu"):
-        series = [x.value for r in done for x in r.results if x.key == key]
-        if key not in stay.case.labs or len(series) < 2 or series[0] == series[-1]:
+        series = [(x.value, r.issued) for r in done for x in r.results if x.key == key]
+        if key not in stay.case.labs or len(series) < 2 or not _moved(series, at):
             continue
+        first, last = series[0][0], series[-1][0]
         name = row("laboratory", "analytes", "key", key)
         unit = name["unit"]
         if stay.language == "zh":
-            return f"{name['short']} 由 {series[0]} 变为 {series[-1]} {unit}，".replace(" ，", "，")
-        return f"{name['short']} moved from {series[0]} to {series[-1]} {unit}. ".replace(" .", ".")
+            return f"{name['short']} 由 {first} 变为 {last} {unit}，".replace(" ，", "，")
+        return f"{name['short']} moved from {first} to {last} {unit}. ".replace(" .", ".")
     return ""
+
+
+def _moved(series: list[tuple[Decimal, datetime | None]], at: datetime) -> bool:
+    """Whether the last value is news of the last day and another one than the first."""
+    (first, _), (last, issued) = series[0], series[-1]
+    return first != last and issued is not None and issued > at - timedelta(hours=26)
 
 
 def past_history(stay: Stay) -> str:
@@ -72,9 +88,9 @@ def past_history(stay: Stay) -> str:
     return "; ".join([*(parts or ["previously well"]), stay.say(words)]).capitalize() + "."
 
 
-def diagnoses(stay: Stay) -> str:
-    """Numbered list of the diagnoses."""
-    names = [stay.case.name, *(c.name for c in stay.companions)]
+def diagnoses(stay: Stay, at: datetime) -> str:
+    """Numbered list of the diagnoses as they were called then."""
+    names = [studies.name_at(stay, at), *(c.name for c in stay.companions)]
     return "\n".join(f"{n}. {stay.say(name)}" for n, name in enumerate(names, start=1))
 
 
@@ -87,7 +103,13 @@ def imaging_line(stay: Stay, at: datetime) -> str:
 
 def entry(stay: Stay, at: datetime) -> CourseEntry:
     """The chapter of the course that holds at that time."""
-    chapters = stay.case.course
+    chapters, operation = stay.case.course, stay.case.operation
+    if operation is not None and operation.day >= 1:
+        if studies.before_operation(stay, at):
+            return chapters[0]
+        days = stay.days_at(at) - operation.day
+        late = stage(len(chapters) - 1, days, stay.case.recovery - operation.day)
+        return chapters[1 + late]
     return chapters[stage(len(chapters), stay.days_at(at), stay.case.recovery)]
 
 
@@ -102,14 +124,14 @@ def admission(stay: Stay, at: datetime) -> str:
             f"既往史：{past_history(stay)}\n"
             f"体格检查：{signs_line(stay, stay.admitted)}，"
             f"身高 {p.height} cm，体重 {p.weight} kg。{stay.say(c.exam)}\n"
-            f"辅助检查：{tests or '待回报。'}\n初步诊断：\n{diagnoses(stay)}"
+            f"辅助检查：{tests or '待回报。'}\n初步诊断：\n{diagnoses(stay, stay.admitted)}"
         )
     return (
         f"Presenting complaint: {stay.say(c.complaint)}.\nHistory: {stay.say(c.history)}\n"
         f"Past history: {past_history(stay)}\n"
         f"Examination: {signs_line(stay, stay.admitted)}; {p.height} cm, {p.weight} kg. "
         f"{stay.say(c.exam)}\nInvestigations: {tests or 'pending.'}\n"
-        f"Provisional diagnosis:\n{diagnoses(stay)}"
+        f"Provisional diagnosis:\n{diagnoses(stay, stay.admitted)}"
     )
 
 
@@ -121,13 +143,13 @@ def first_progress(stay: Stay, at: datetime) -> str:
         return (
             f"病例特点：患者{sex}，{f['age']}岁，因“{stay.say(c.complaint)}”入院。"
             f"{signs_line(stay, at)}。{stay.say(c.exam)}\n"
-            f"诊断依据：{stay.say(c.basis)}\n初步诊断：{stay.say(c.name)}\n"
+            f"诊断依据：{stay.say(c.basis)}\n初步诊断：{stay.say(c.admitted_as)}\n"
             f"诊疗计划：{stay.say(c.plan)}"
         )
     return (
         f"A {f['age']}-year-old {sex} admitted for {_lowered(stay.say(c.complaint))}. "
         f"{signs_line(stay, at)}. {stay.say(c.exam)}\nReasons: {stay.say(c.basis)}\n"
-        f"Diagnosis: {stay.say(c.name)}\nPlan: {stay.say(c.plan)}"
+        f"Diagnosis: {stay.say(c.admitted_as)}\nPlan: {stay.say(c.plan)}"
     )
 
 
@@ -141,7 +163,7 @@ def progress(stay: Stay, at: datetime) -> str:
     recent = tuple(
         r for r in laboratory.rounds(stay) if r.issued is not None and since < r.issued <= at
     )
-    chapter, day = entry(stay, at), int(stay.days_at(at)) + 1
+    chapter, day = entry(stay, at), stay.day_number(at)
     after = postoperative(stay, at)
     if stay.language == "zh":
         return (
@@ -168,6 +190,8 @@ def postoperative(stay: Stay, at: datetime) -> str:
 def senior_round(stay: Stay, at: datetime, which: int, who: Pair) -> str:
     """A senior doctor's round: findings, opinion, plan."""
     opinion = stay.say(stay.case.rounds[min(which, len(stay.case.rounds) - 1)])
+    if studies.before_operation(stay, at):
+        opinion = stay.say(_BEFORE_SURGERY)
     if stay.language == "zh":
         return (
             f"今日{who.zh}查房。汇报病史后查看患者：{signs_line(stay, at)}。"
@@ -181,7 +205,12 @@ def senior_round(stay: Stay, at: datetime, which: int, who: Pair) -> str:
 
 def nursing(stay: Stay, at: datetime) -> str:
     """护理记录 of one shift."""
-    running = [o for o in medication.orders(stay) if o.signed <= at and o.leads]
+    running = [
+        o
+        for o in medication.orders(stay)
+        if o.signed <= at and not o.stopped(at) and o.leads and o.line.kind == "long-term"
+    ]
+    care = stay.say(_PREPARING if studies.before_operation(stay, at) else stay.case.nursing)
     pick = stay.random(f"nursing/{at.isoformat()}")
     given = pick.choice(running).line.drug if running else ""
     found = vitals.measured(stay, at)
@@ -189,13 +218,21 @@ def nursing(stay: Stay, at: datetime) -> str:
     if stay.language == "zh":
         told = f"疼痛评分NRS {pain}分。" if pain else pick.choice(_QUIET).zh
         drug = f"遵医嘱予{given}，观察用药反应。" if given else ""
-        return f"{signs_line(stay, at)}。{told}{drug}{stay.say(stay.case.nursing)}"
+        return f"{signs_line(stay, at)}。{told}{drug}{care}"
     told = f"Pain NRS {pain}. " if pain else f"{pick.choice(_QUIET).en} "
-    english = medication.medicine(given)["name_en"] if given else ""
+    english = medicine(given)["name_en"] if given else ""
     drug = f"{english} given as ordered. " if given else ""
-    return f"{signs_line(stay, at)}. {told}{drug}{stay.say(stay.case.nursing)}"
+    return f"{signs_line(stay, at)}. {told}{drug}{care}"
 
 
+_BEFORE_SURGERY = Pair(
+    "诊断明确，有手术指征，完善术前评估与讨论，向患者及家属充分告知后手术。",
+    "The diagnosis is clear and surgery indicated; complete the assessment and the consent first.",
+)
+_PREPARING = Pair(
+    "完善术前准备，核对腕带，建立静脉通路，向患者及家属做好解释。",
+    "Prepared for the operation, wristband checked, cannula placed, patient and family informed.",
+)
 _QUIET = (
     Pair("无特殊不适主诉，", "No complaints."),
     Pair("休息可，", "Resting."),
@@ -209,16 +246,17 @@ def handover(stay: Stay, at: datetime) -> str:
     """SBAR for the next shift."""
     level = orders.LEVELS[vitals.level_of_care(stay, at)]
     chapter = entry(stay, at)
+    care = stay.say(_PREPARING if studies.before_operation(stay, at) else stay.case.nursing)
     if stay.language == "zh":
         return (
             f"S 现状：{stay.bed}床 {stay.person.text}，{level.zh}，{signs_line(stay, at)}。\n"
-            f"B 背景：{stay.say(stay.case.name)}，{past_history(stay)}\n"
-            f"A 评估：{stay.say(chapter.subjective)}\nR 建议：{stay.say(stay.case.nursing)}"
+            f"B 背景：{stay.say(studies.name_at(stay, at))}，{past_history(stay)}\n"
+            f"A 评估：{stay.say(chapter.subjective)}\nR 建议：{care}"
         )
     return (
         f"S: bed {stay.bed}, {stay.person.text}, {level.en.lower()}; {signs_line(stay, at)}.\n"
-        f"B: {stay.say(stay.case.name)}. {past_history(stay)}\n"
-        f"A: {stay.say(chapter.subjective)}\nR: {stay.say(stay.case.nursing)}"
+        f"B: {stay.say(studies.name_at(stay, at))}. {past_history(stay)}\n"
+        f"A: {stay.say(chapter.subjective)}\nR: {care}"
     )
 
 
@@ -229,12 +267,12 @@ def operation(stay: Stay, hours: float) -> str:
         return ""
     if stay.language == "zh":
         return (
-            f"手术名称：{found.name.zh}\n术前诊断：{stay.say(stay.case.name)}\n"
+            f"手术名称：{found.name.zh}\n术前诊断：{stay.say(stay.case.admitted_as)}\n"
             f"麻醉方式：{found.anaesthesia.zh}\n手术时长：{hours:.1f} 小时\n"
             f"手术经过：{found.course.zh}术毕清点器械敷料无误，安返病房。"
         )
     return (
-        f"Operation: {found.name.en}\nDiagnosis: {stay.say(stay.case.name)}\n"
+        f"Operation: {found.name.en}\nDiagnosis: {stay.say(stay.case.admitted_as)}\n"
         f"Anaesthesia: {found.anaesthesia.en}\nDuration: {hours:.1f} hours\n"
         f"Course: {found.course.en} Counts correct; returned to the ward."
     )
@@ -253,7 +291,8 @@ def leaving(stay: Stay, at: datetime) -> str:
             f"出院医嘱：{stay.say(last.assessment)}按时服药，1周后门诊复查，不适随诊。"
         )
     return (
-        f"Diagnosis and course: {stay.say(stay.case.name)}, {days} days. {stay.say(stay.case.plan)}\n"
+        f"Diagnosis and course: {stay.say(stay.case.name)}, {days} days. "
+        f"{stay.say(stay.case.plan)}\n"
         f"At discharge: {stay.say(last.subjective)} {signs_line(stay, at)}.\n"
         f"Advice: {stay.say(last.assessment)} Take the tablets as listed; clinic in one week."
     )
@@ -262,12 +301,13 @@ def leaving(stay: Stay, at: datetime) -> str:
 def _death(stay: Stay) -> str:
     if stay.language == "zh":
         return (
-            f"{diagnoses(stay)}\n患者入ICU后积极抗感染、循环支持，病情进行性恶化，"
+            f"{diagnoses(stay, stay.until)}\n患者入ICU后积极抗感染、循环支持，病情进行性恶化，"
             "去甲肾上腺素剂量持续上调，血压难以维持，终因多器官功能衰竭心跳停止，"
             "与家属充分沟通后家属放弃胸外按压，宣告临床死亡。死亡原因：脓毒症休克、多器官功能衰竭。"
         )
     return (
-        f"{diagnoses(stay)}\nDespite antibiotics and circulatory support the patient deteriorated, "
+        f"{diagnoses(stay, stay.until)}\nDespite antibiotics and circulatory support the patient "
+        "deteriorated, "
         "noradrenaline was increased without effect, and the heart stopped from multiple organ "
         "failure. The family declined chest compressions. Cause of death: septic shock."
     )

@@ -16,7 +16,7 @@ from resources.demo.document import (
     reference,
     stamp,
 )
-from resources.demo.knowledge import Operation, Study
+from resources.demo.knowledge import Operation, Pair, Study
 from resources.demo.laboratory import report, request
 from resources.demo.staff import by
 
@@ -47,6 +47,19 @@ def operated(stay: Stay) -> tuple[datetime, datetime] | None:
     return (start, end) if end < stay.until else None
 
 
+def before_operation(stay: Stay, at: datetime) -> bool:
+    """Whether the patient still waits for the operation of the template."""
+    if stay.case.operation is None:
+        return False
+    done = operated(stay)
+    return done is None or at < done[1]
+
+
+def name_at(stay: Stay, at: datetime) -> Pair:
+    """The diagnosis as it is called at that time: `…术后` only once it is true."""
+    return stay.case.admitted_as if before_operation(stay, at) else stay.case.name
+
+
 def _list(stay: Stay, operation: Operation) -> datetime:
     return stay.at(operation.day, 9.5 + (stay.number % 3) * 1.5)
 
@@ -71,7 +84,7 @@ def _study(stay: Stay, number: int, study: Study) -> Iterator[Resource]:
     yield request(stay, identifier, "imaging", study.name, made) | {
         "code": concept(study.name.zh, code),
         "status": "completed" if ready < stay.until else "active",
-        "reasonCode": [concept(stay.case.name.zh)],
+        "reasonCode": [concept(stay.case.admitted_as.zh)],
     }
     if made + timedelta(minutes=15) > stay.until:
         return
@@ -118,7 +131,7 @@ def _operation(stay: Stay) -> Iterator[Resource]:
     urgent = operation.day < 1
     start = stay.at(operation.day) + timedelta(hours=2.5) if urgent else _list(stay, operation)
     signed = start - timedelta(hours=1 if urgent else 18)
-    if signed < stay.admitted or signed > stay.until:
+    if signed < stay.came or signed > stay.until:
         signed = stay.admitted + timedelta(minutes=min(30, stay.days * 1440 / 2))
     code = coding(ICD9CM3, operation.icd9, operation.name.en)
     yield {
@@ -140,7 +153,7 @@ def _operation(stay: Stay) -> Iterator[Resource]:
         "occurrenceDateTime": stamp(start),
         "authoredOn": stamp(signed),
         "requester": by(stay.attending),
-        "reasonCode": [concept(stay.case.name.zh)],
+        "reasonCode": [concept(stay.case.admitted_as.zh)],
         "note": [{"text": stay.say(operation.anaesthesia)}],
     }
     if done:

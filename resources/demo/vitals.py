@@ -36,6 +36,14 @@ _ACVPU = {
     "P": Pair("对疼痛有反应", "Responds to pain"),
     "U": Pair("无反应", "Unresponsive"),
 }
+_UPSET: dict[str, dict[str, float]] = {
+    "hb": {"pulse": 34, "systolic": -30, "diastolic": -16, "breaths": 5},
+    "ph": {"pulse": 12, "breaths": 6, "saturation": -3},
+    "lac": {"pulse": 8, "systolic": -8, "diastolic": -4},
+    "glu": {"pulse": 18},
+}
+_CLOUDING = frozenset({"ph", "na", "glu"})
+"""Analytes whose critical values cloud the mind."""
 _ALL = frozenset(
     {"temperature", "pulse", "breaths", "pressure", "saturation", "pain", "consciousness", "oxygen"}
 )
@@ -97,6 +105,8 @@ def measured(stay: Stay, at: datetime) -> SignSet:
     pick = stay.random(f"signs/{at.isoformat()}")
     curve = {key: along(points, days, recovery) for key, points in stay.case.signs.items()}
     hour = at.astimezone(WARD_TIME).hour + at.minute / 60
+    for key, change in upset(stay, at).items():
+        curve[key] += change
     warmth = 0.22 * math.cos((hour - 17) / 24 * 2 * math.pi) + pick.gauss(0, 0.12)
     systolic = curve["systolic"] + pick.gauss(0, 5)
     diastolic = min(curve["diastolic"] + pick.gauss(0, 3.5), systolic - 22)
@@ -111,7 +121,22 @@ def measured(stay: Stay, at: datetime) -> SignSet:
         "oxygen": rounded(curve.get("oxygen", 0.0), 0),
     }
     ladder = stay.case.consciousness
-    return SignSet(at, values, ladder[stage(len(ladder), days, recovery)])
+    awake = ladder[stage(len(ladder), days, recovery)]
+    return SignSet(at, values, _clouded(stay, at) if awake == "A" else awake)
+
+
+def upset(stay: Stay, at: datetime) -> dict[str, float]:
+    """What a critical result of the last hours does to the vital signs."""
+    found: dict[str, float] = {}
+    if stay.critical and at > stay.as_of - timedelta(hours=2):
+        for key in stay.critical:
+            found |= _UPSET.get(key, {})
+    return found
+
+
+def _clouded(stay: Stay, at: datetime) -> str:
+    recent = at > stay.as_of - timedelta(hours=2)
+    return "C" if recent and not _CLOUDING.isdisjoint(stay.critical) else "A"
 
 
 def _pain(expected: float, pick: random.Random) -> float:
@@ -146,7 +171,8 @@ def _wanted(level: str, hour: int) -> frozenset[str]:
     if hour not in _CLOCK[level]:
         return frozenset()
     if level == "1":
-        return _CORE | {"pain"} if hour == 14 else _CORE
+        night = _SHORT | {"saturation"}
+        return night if hour == 2 else _CORE | ({"pain"} if hour == 14 else set())
     return _CORE if hour == 6 else _SHORT
 
 

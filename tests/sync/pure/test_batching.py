@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.terms import Ref
+from app.domain.terms import GroupId, Ref
 from sync.batching import (
     Batch,
     Change,
@@ -151,7 +151,7 @@ def test_halving_a_batch_with_one_giant_at_the_end_still_makes_it_smaller() -> N
     assert halves.rest == ("2",)
 
 
-def test_halving_a_batch_that_counts_more_bytes_squashed_than_it_carries_still_cuts() -> None:
+def test_halving_a_batch_without_bytes_still_cuts() -> None:
     halves = halve(_chain(0, 0))
 
     assert halves is not None
@@ -161,7 +161,8 @@ def test_halving_a_batch_that_counts_more_bytes_squashed_than_it_carries_still_c
 @pytest.mark.parametrize("poison", range(7))
 def test_bisecting_finds_the_poison_in_as_many_rounds_as_the_logarithm(poison: int) -> None:
     groups = {one.id: one for one in _chain(*[1] * 7).groups}
-    suspects, sent, rounds = [tuple(groups)], [], 0
+    suspects, rounds = [tuple(groups)], 0
+    sent: list[GroupId] = []
     found = None
     while suspects:
         batch = batch_of(groups[one] for one in suspects.pop())

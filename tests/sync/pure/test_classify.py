@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +17,7 @@ from sync.verdicts import (
     Outcome,
     VerdictKind,
 )
-from tests.sync.pure.cases import MANY, PACK
+from tests.sync.pure.cases import MANY
 
 TX, READ, SEARCH, PAGE = Attempt.TRANSACTION, Attempt.READ, Attempt.SEARCH, Attempt.PAGE
 K, B, F = VerdictKind, Body, Failure
@@ -115,9 +112,10 @@ def test_every_kind_of_verdict_is_reached() -> None:
 
 _OUTCOMES = st.builds(
     Outcome,
-    st.integers(0, 599),
+    st.sampled_from([0, 200, 200, 200, 202, 302, 400, 401, 403, 404, 409, 410, 413, 422, 500])
+    | st.integers(0, 599),
     st.sampled_from(Body),
-    st.none() | st.sampled_from(Failure),
+    st.none() | st.none() | st.sampled_from(Failure),
     st.lists(st.sampled_from(["login", "expired", "invalid", "forbidden"]), max_size=2).map(tuple),
     st.none() | st.floats(0, 100),
     st.sampled_from(Match),
@@ -218,11 +216,3 @@ def test_an_answer_that_does_not_match_proves_nothing(
 
 def test_a_request_that_names_a_resource_twice_cannot_be_matched() -> None:
     assert match_entries(("Task/1", "Task/1"), (GOOD[0], GOOD[0])) is None
-
-
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_every_code_of_the_pure_parts_has_a_sentence(language: str) -> None:
-    folder: Path = PACK.parents[1] / "translations" / language
-    known = tomllib.loads((folder / "sync-pure.toml").read_text(encoding="utf-8"))
-
-    assert {f"sync.verdict.{kind.value}" for kind in VerdictKind} <= known.keys()

@@ -59,8 +59,8 @@ def test_two_nodes_share_a_component_exactly_when_each_needs_the_other(
 
     assert sorted(one for part in parts for one in part) == sorted(needs)
     place = {one: n for n, part in enumerate(parts) for one in part}
-    for one in needs:
+    for one, wanted in needs.items():
         for other in needs:
             mutual = one == other or (other in _reach(needs, one) and one in _reach(needs, other))
             assert (place[one] == place[other]) is mutual
-        assert all(place[other] <= place[one] for other in needs[one])
+        assert all(place[other] <= place[one] for other in wanted)

@@ -251,7 +251,7 @@ def test_no_order_of_events_moves_the_watermark_before_its_pass_is_complete(
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[float, float]]:
     """(stamp, visible from): commits come up to 30 s after their stamp, clocks drift by 4 s."""
-    found = []
+    found: list[tuple[float, float]] = []
     for _ in range(draw(st.integers(1, 12))):
         begun = draw(st.integers(0, 200))
         found.append((begun + draw(st.integers(-4, 4)), begun + draw(st.integers(0, 30))))

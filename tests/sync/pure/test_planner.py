@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.terms import GroupId
 from sync.batching import Change, Group, Op, Priority, Standing
 from sync.planner import Limits, Link, Plan, Wait, WaitReason, plan
 from tests.sync.pure.cases import FEWER, create, delete, group, update
+
+
+def _wait(name: str, reason: WaitReason, behind: str = "") -> Wait:
+    return Wait(GroupId(name), reason, GroupId(behind) if behind else None)
 
 
 def _ids(made: Plan) -> tuple[str, ...]:
@@ -40,7 +45,10 @@ def test_dangerous_acts_go_first_then_the_oldest() -> None:
     made = plan(groups, limits=Limits(entries=2))
 
     assert _ids(made) == ("dose", "late")
-    assert made.waits == (Wait("note", WaitReason.NEXT_BATCH), Wait("task", WaitReason.NEXT_BATCH))
+    assert made.waits == (
+        _wait("note", WaitReason.NEXT_BATCH),
+        _wait("task", WaitReason.NEXT_BATCH),
+    )
 
 
 def test_an_urgent_act_takes_along_what_it_needs() -> None:
@@ -60,7 +68,7 @@ def test_a_group_is_never_split_and_goes_alone_when_it_is_too_large() -> None:
 
     assert _ids(made) == ("large",)
     assert made.batch is not None and len(made.batch.entries) == 60
-    assert made.waits == (Wait("small", WaitReason.NEXT_BATCH),)
+    assert made.waits == (_wait("small", WaitReason.NEXT_BATCH),)
 
 
 def test_bytes_are_limited_as_well_as_entries() -> None:
@@ -130,7 +138,7 @@ def test_while_a_batch_is_open_nothing_new_is_sent() -> None:
     made = plan(groups, open_batches=frozenset({"b-1"}))
 
     assert made.batch is None
-    assert made.waits == (Wait("sent", WaitReason.IN_FLIGHT), Wait("new", WaitReason.OPEN_BATCH))
+    assert made.waits == (_wait("sent", WaitReason.IN_FLIGHT), _wait("new", WaitReason.OPEN_BATCH))
 
 
 @pytest.mark.parametrize(
@@ -156,9 +164,9 @@ def test_only_what_depends_on_a_stopped_act_waits_for_it(
 
     assert _ids(made) == ("stranger",)
     assert made.waits == (
-        Wait("stopped", own),
-        Wait("named", behind, "stopped"),
-        Wait("further", behind, "stopped"),
+        _wait("stopped", own),
+        _wait("named", behind, "stopped"),
+        _wait("further", behind, "stopped"),
     )
 
 
@@ -168,7 +176,7 @@ def test_a_later_change_of_the_same_resource_waits_for_the_stopped_one() -> None
         group("later", update(2, "Task/1", "3"), priority=Priority.A),
     ]
 
-    assert plan(groups).waits[1] == Wait("later", WaitReason.BEHIND_HELD, "held")
+    assert plan(groups).waits[1] == _wait("later", WaitReason.BEHIND_HELD, "held")
 
 
 def test_an_earlier_change_does_not_wait_for_a_later_stopped_one() -> None:
@@ -187,7 +195,7 @@ def test_of_several_causes_the_oldest_is_named() -> None:
         group("both", create(3, "Task/3", "Task/2", "Task/1")),
     ]
 
-    assert plan(groups).waits[2] == Wait("both", WaitReason.BEHIND_CONFLICTED, "first")
+    assert plan(groups).waits[2] == _wait("both", WaitReason.BEHIND_CONFLICTED, "first")
 
 
 def test_a_member_of_a_circle_waits_for_its_stopped_partner() -> None:
@@ -197,8 +205,8 @@ def test_a_member_of_a_circle_waits_for_its_stopped_partner() -> None:
     ]
 
     assert plan(groups).waits == (
-        Wait("1", WaitReason.BEHIND_QUARANTINED, "2"),
-        Wait("2", WaitReason.QUARANTINED),
+        _wait("1", WaitReason.BEHIND_QUARANTINED, "2"),
+        _wait("2", WaitReason.QUARANTINED),
     )
 
 
@@ -212,8 +220,8 @@ def test_an_update_without_a_base_is_kept_back_and_so_is_what_builds_on_it() -> 
 
     assert made.batch is None
     assert made.waits == (
-        Wait("1", WaitReason.NO_BASE),
-        Wait("2", WaitReason.BEHIND_UNSENDABLE, "1"),
+        _wait("1", WaitReason.NO_BASE),
+        _wait("2", WaitReason.BEHIND_UNSENDABLE, "1"),
     )
     assert made.waits[0].message.code == "sync.wait.no-base"
 
@@ -221,19 +229,19 @@ def test_an_update_without_a_base_is_kept_back_and_so_is_what_builds_on_it() -> 
 def test_a_removal_whose_version_no_server_would_check_is_kept_back() -> None:
     made = plan([group("1", delete(1, "Task/1", "3"))])
 
-    assert made.waits == (Wait("1", WaitReason.BLIND_DELETE),)
+    assert made.waits == (_wait("1", WaitReason.BLIND_DELETE),)
 
 
 def test_an_act_that_came_to_nothing_is_settled_without_a_request() -> None:
     made = plan([group("1", create(1, "Task/1"), delete(2, "Task/1")), group("2")])
 
-    assert made == Plan(None, (), ("2", "1"))
+    assert made == Plan(None, (), (GroupId("2"), GroupId("1")))
 
 
 def test_only_the_suspects_are_sent_while_a_poison_is_hunted() -> None:
     groups = [group(str(n), create(n, f"Task/{n}")) for n in (1, 2, 3)]
 
-    made = plan(groups, only=frozenset({"2"}))
+    made = plan(groups, only=frozenset({GroupId("2")}))
 
     assert _ids(made) == ("2",)
     assert [wait.reason for wait in made.waits] == [WaitReason.NEXT_BATCH] * 2

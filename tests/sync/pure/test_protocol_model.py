@@ -125,12 +125,12 @@ class Protocol:
                 found.append(
                     replace(world.with_station(n, sent), wire=world.wire | {station.batch})
                 )
-        for sent in world.wire:
-            server, status = world.server.take(sent, fenced=self.fenced)
+        for message in world.wire:
+            server, status = world.server.take(message, fenced=self.fenced)
             after = replace(world, server=server)
             found.append(after)  # the answer is lost, or nobody waits for it
             for n, station in enumerate(world.stations):
-                if station.phase == "sent" and station.batch == sent:
+                if station.phase == "sent" and station.batch == message:
                     found.append(after.with_station(n, self.answered(server, station, status)))
         return found
 

@@ -1,0 +1,27 @@
+"""`medication[x]` of R4 medication resources: a concept, or a reference to a Medication."""
+
+from __future__ import annotations
+
+from app.domain.terms import Ref, Term
+from app.fhir.document import Document, Json
+from app.fhir.elements import UNNAMED, at, concept_term, dicts_at, display_at, ref_at, text_at
+from app.fhir.valuesets import FORMULARY
+
+
+def medication(document: Document) -> tuple[Term, Ref | None]:
+    """What is given, and the Medication that tells more when it is only referred to.
+
+    A contained Medication is read in place (R4 §2.26); one elsewhere lends its display.
+    """
+    named = concept_term(at(document, "medicationCodeableConcept"), FORMULARY)
+    if named is not None:
+        return named, None
+    told = at(document, "medicationReference")
+    inside = concept_term(at(_contained(document, text_at(told, "reference")), "code"), FORMULARY)
+    words = display_at(document, "medicationReference")
+    return inside or (Term(words) if words else UNNAMED), ref_at(document, "medicationReference")
+
+
+def _contained(document: Document, reference: str) -> Json:
+    found = (one for one in dicts_at(document, "contained") if text_at(one, "id"))
+    return next((one for one in found if f"#{text_at(one, 'id')}" == reference), None)

@@ -1,0 +1,30 @@
+"""The demo hospital, generated once for all tests of this folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from resources.demo.document import Resource
+from resources.demo.hospital import generate
+from tests.demo.feed import Feed
+
+AS_OF = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def hospital() -> Feed:
+    return Feed(tuple(generate(7, AS_OF)), AS_OF)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[(1, "2026-03-01T00:10:00+08:00"), (2, "2028-02-29T09:25:00+08:00")],
+    ids=["just after midnight", "leap day, on the round"],
+)
+def other_hospital(request: pytest.FixtureRequest) -> Feed:
+    seed, text = request.param
+    as_of = datetime.fromisoformat(text)
+    found: tuple[Resource, ...] = tuple(generate(seed, as_of))
+    return Feed(found, as_of)
