@@ -128,7 +128,7 @@ GATES: tuple[tuple[str, Gate], ...] = (
     ("wheel", build_wheel),
     ("wheel contents", check_wheel),
     ("smoke from the wheel", smoke),
-    ("quick tour", lambda: python("-m", "app", "tour", "--quick")),
+    ("quick tour", lambda: python("-m", "tests.tour", "--quick")),
 )
 
 
@@ -163,7 +163,7 @@ VERBS = {
     "check": Verb("run every gate, as CI does", lambda _: run_gates(GATES)),
     "bench": Verb("measure speed on synthetic data", lambda a: python("-m", "tests.bench", *a)),
     "tour": Verb(
-        "click through every page without a display", lambda a: python("-m", "app", "tour", *a)
+        "click through every page without a display", lambda a: python("-m", "tests.tour", *a)
     ),
     "contract": Verb("URL: hold a FHIR server to the contract", run_contract),
     "hapi": Verb("build HAPI FHIR by Maven and hold it to the contract", run_hapi),

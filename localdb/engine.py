@@ -21,7 +21,6 @@ from localdb.faults import storage_error
 _BUSY_MS = 5_000
 _READERS = 4
 _WRITER_PRAGMAS = (
-    "auto_vacuum = INCREMENTAL",
     "journal_mode = WAL",
     # NORMAL may lose the last commits after a power cut; a signed order must not be among them.
     "synchronous = FULL",
@@ -30,6 +29,10 @@ _WRITER_PRAGMAS = (
     "journal_size_limit = 8388608",
 )
 _READER_PRAGMAS = ("query_only = ON",)
+# Only an empty file takes it; on any other it would do nothing but write into the first page.
+_FIRST_PRAGMAS = ("auto_vacuum = INCREMENTAL",)
+
+Run = Callable[[str], list[tuple[object, ...]]]
 
 
 class Cache:
@@ -53,10 +56,12 @@ class Cache:
         self._lock = threading.RLock()
         self._writing = False
         connect = _connector(path, key, busy_ms)
+        is_new = path.exists() and path.stat().st_size == 0
+        pragmas = _FIRST_PRAGMAS + _WRITER_PRAGMAS if is_new else _WRITER_PRAGMAS
         self._write_engine = create_engine(
             "sqlite://",
             module=dbapi2,
-            creator=lambda: connect(_WRITER_PRAGMAS),
+            creator=lambda: connect(pragmas),
             poolclass=StaticPool,
             hide_parameters=True,
         )
@@ -107,7 +112,7 @@ class Cache:
             raise storage_error(error, "read") from error
 
     @contextmanager
-    def outside_transactions(self) -> Iterator[Callable[[str], list[tuple[object, ...]]]]:
+    def outside_transactions(self) -> Iterator[Run]:
         """Run maintenance statements that SQLite refuses inside a transaction.
 
         Raises:
@@ -135,6 +140,23 @@ class Cache:
             self._write_engine.dispose()
 
 
+@contextmanager
+def looking_only(path: Path, key: bytes, busy_ms: int = _BUSY_MS) -> Iterator[Run]:
+    """Run statements on the file without any right to write: not a byte of it changes.
+
+    Raises:
+        AppError: `STORAGE`.
+    """
+    try:
+        connection = _connector(path, key, busy_ms, mode="ro")(_READER_PRAGMAS)
+        try:
+            yield lambda statement: list(connection.execute(statement).fetchall())
+        finally:
+            connection.close()
+    except dbapi2.Error as error:
+        raise storage_error(error, "check") from error
+
+
 def make_private_file(path: Path) -> None:
     """Create an empty file that only its owner may read; SQLite gives its log the same rights.
 
@@ -148,10 +170,10 @@ def make_private_file(path: Path) -> None:
 
 
 def _connector(
-    path: Path, key: bytes, busy_ms: int
+    path: Path, key: bytes, busy_ms: int, mode: str = "rw"
 ) -> Callable[[tuple[str, ...]], dbapi2.Connection]:
-    # `mode=rw`: a missing file is an error to be told, never a new empty database.
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    # Never `rwc`: a missing file is an error to be told, not to be replaced by an empty one.
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
 
     def connect(pragmas: tuple[str, ...]) -> dbapi2.Connection:
         connection = dbapi2.connect(

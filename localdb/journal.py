@@ -84,6 +84,7 @@ class Journal:
     ) -> None:
         self._path = path
         self._own = derive(key, _PURPOSE)
+        self._opener = DatabaseKeyOpener(key)
         self._hospital = hospital
         self._failpoints: Failpoints = failpoints or NoFailpoints()
         self._lock = threading.Lock()
@@ -100,6 +101,14 @@ class Journal:
     def owed(self) -> frozenset[GroupId]:
         """Groups that are in the database only, because the journal could not be written."""
         return frozenset(self._owed)
+
+    def read(self) -> JournalReading:
+        """Everything in the file, with the database key.
+
+        Raises:
+            AppError: `STORAGE` if it cannot be read.
+        """
+        return read_journal(self._path, self._opener)
 
     def append(self, record: GroupRecord) -> None:
         """Add the group, durably. The act is in the database already, so a full disk only warns."""

@@ -85,7 +85,9 @@ class FileSecret:
             return _decoded(self._path.read_text("ascii"))
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            raise app_error(FaultKind.STORAGE, "vault.machine-secret-damaged", "text") from error
+        except OSError as error:
             raise storage_error(error, "machine secret") from error
 
     def create(self) -> bytes:

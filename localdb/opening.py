@@ -15,17 +15,18 @@ from app.kernel.faults import AppError, FaultKind, app_error
 from localdb.acts import SqlActs
 from localdb.audit import SqlAccessAudit
 from localdb.documents import SqlDocuments
-from localdb.engine import Cache, make_private_file
+from localdb.engine import Cache, looking_only, make_private_file
 from localdb.failpoints import Failpoints
 from localdb.faults import storage_error
 from localdb.journal import Journal
 from localdb.keeping import SqlDrafts, SqlPeople
 from localdb.marker import Marker
-from localdb.migrating import migrate, schema_of
-from localdb.outbox import record_of, unconfirmed
+from localdb.migrating import migrate
+from localdb.outbox import every_group, record_of, unconfirmed
 from localdb.projecting import Projector
 from localdb.queue import SqlQueue
 from localdb.rebuilding import refresh_projections
+from localdb.replanting import replant
 from localdb.schema import SCHEMA_VERSION
 from localdb.sealing import HospitalKey
 from localdb.sync_store import SqlSyncStore
@@ -103,9 +104,9 @@ def open_cache(
         stack.enter_context(locked_folder(folder))
         path = folder / DATABASE
         _find_or_make(folder, path, key)
+        _check(folder, key, hazards.busy_ms)
         cache = Cache(path, key, hazards.failpoints, hazards.busy_ms)
         stack.callback(cache.close)
-        _check(cache, folder, key)
         if hazards.most_pages is not None:
             with cache.outside_transactions() as run:
                 run(f"PRAGMA max_page_count = {hazards.most_pages}")
@@ -113,7 +114,7 @@ def open_cache(
         _note(folder, key)
         refresh_projections(cache, projectors)
         journal = Journal(folder / JOURNAL, key, hospital, hazards.failpoints)
-        _catch_up(cache, journal)
+        _catch_up(cache, journal, projectors)
         return OpenCache(
             cache=cache,
             acts=SqlActs(cache, projectors, journal),
@@ -170,30 +171,26 @@ def _find_or_make(folder: Path, path: Path, key: bytes) -> None:
     make_private_file(path)
 
 
-def _check(cache: Cache, folder: Path, key: bytes) -> None:
-    """Wrong key, damage, lock, newer schema: told apart before anything is written."""
+def _check(folder: Path, key: bytes, busy_ms: int) -> None:
+    """Wrong key, damage, lock, newer schema: told apart before anything may be written."""
+    if (folder / DATABASE).stat().st_size == 0:
+        if (folder / MARKER).exists():
+            raise app_error(FaultKind.STORAGE, "storage.damaged", "empty file")
+        return
     try:
-        _check_pages(cache)
+        with looking_only(folder / DATABASE, key, busy_ms) as run:
+            said = run("PRAGMA quick_check(1)")
+            schema = int(str(run("PRAGMA user_version")[0][0]))
     except AppError as error:
-        known = Marker(folder / MARKER).fits(key)
-        if "NOTADB" in error.fault.detail and known is None:
+        # Without a note both look alike; a wrong key is the likelier of the two.
+        if "NOTADB" in error.fault.detail and Marker(folder / MARKER).fits(key) is None:
             raise app_error(FaultKind.STORAGE, "storage.wrong-key", "first page") from error
         raise
-    schema = schema_of(cache)
-    if schema > SCHEMA_VERSION:
-        raise app_error(
-            FaultKind.STORAGE, "storage.newer", f"schema {schema}, here {SCHEMA_VERSION}"
-        )
-
-
-def _check_pages(cache: Cache) -> None:
-    size = cache.path.stat().st_size
-    if size == 0 and (cache.path.parent / MARKER).exists():
-        raise app_error(FaultKind.STORAGE, "storage.damaged", "empty file")
-    with cache.outside_transactions() as run:
-        said = run("PRAGMA quick_check(1)")
     if said != [("ok",)]:
         raise app_error(FaultKind.STORAGE, "storage.damaged", "quick_check")
+    if schema > SCHEMA_VERSION:
+        detail = f"schema {schema}, here {SCHEMA_VERSION}"
+        raise app_error(FaultKind.STORAGE, "storage.newer", detail)
 
 
 def _note(folder: Path, key: bytes) -> None:
@@ -203,8 +200,17 @@ def _note(folder: Path, key: bytes) -> None:
         raise storage_error(error, "marker") from error
 
 
-def _catch_up(cache: Cache, journal: Journal) -> None:
-    """Put into the journal what a crash between commit and journal left out of it."""
+def _catch_up(cache: Cache, journal: Journal, projectors: Sequence[Projector]) -> None:
+    """Bring database and journal together again: each may lack what the other has.
+
+    A crash between commit and journal leaves a group out of the journal; a disk that lied about
+    its last write, or a database put back from a copy, leaves one out of the database.
+    """
+    with cache.read() as connection:
+        lost = journal.groups.difference(every_group(connection))
+    if lost:
+        records = [one for one in journal.read().records if one.group in lost]
+        replant(cache, journal, projectors, records)
     with cache.read() as connection:
         waiting = unconfirmed(connection)
         missing = [
@@ -214,4 +220,4 @@ def _catch_up(cache: Cache, journal: Journal) -> None:
         ]
     for record in missing:
         journal.append(record)
-    journal.trim(waiting)
+    journal.trim([*waiting, *journal.groups.intersection(lost)])

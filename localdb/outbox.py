@@ -80,6 +80,11 @@ def unconfirmed(connection: Connection) -> list[GroupId]:
     )
 
 
+def every_group(connection: Connection) -> frozenset[GroupId]:
+    """Every group there has ever been, confirmed ones too."""
+    return frozenset(connection.scalars(select(change_group.c.group_id)))
+
+
 def read_set_of(text: str) -> ReadSet:
     """The read-set out of its column."""
     return tuple((Ref(ref), version) for ref, version in json.loads(text))

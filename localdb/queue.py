@@ -116,19 +116,23 @@ def _changes(connection: Connection, groups: Sequence[GroupId]) -> dict[GroupId,
 def _behind(
     rows: Iterable[Row[tuple[object, ...]]], changes: Mapping[GroupId, Sequence[_Touched]]
 ) -> set[GroupId]:
-    """Groups that cannot go before one that somebody must look at first."""
+    """Groups that cannot go before one that somebody must look at first.
+
+    Later changes of its documents wait, and whatever names a document that only it creates.
+    """
     stuck: set[Ref] = set()
+    missing: set[Ref] = set()
     found: set[GroupId] = set()
     for row in rows:
         unsent = [one for one in changes.get(row.group_id, ()) if one.acked_version is None]
         touched = {one.ref for one in unsent}
         named = {ref for one in unsent for ref in one.refs}
-        if row.state in _BLOCKING:
-            # Later changes of the same documents wait, and so does whatever names a new one.
-            stuck |= touched
-        elif row.state == "saved" and (touched | named) & stuck:
+        waits = row.state == "saved" and bool(touched & stuck or named & missing)
+        if waits:
             found.add(row.group_id)
+        if waits or row.state in _BLOCKING:
             stuck |= touched
+            missing |= {one.ref for one in unsent if one.is_create}
     return found
 
 

@@ -17,27 +17,35 @@ from localdb.reads.stays import of_patients
 _LAST = "\U0010ffff"
 
 # Rank: all of a key, its beginning, or somewhere inside it. Inpatients go before everybody else.
-_TYPED = (
-    "SELECT patient, kind, CASE WHEN start > 0 THEN 2 WHEN length(part) > :length THEN 1 ELSE 0 END"
-    " FROM {table} WHERE part >= :typed AND part < :end AND :typed <> ''"
-)
+_RANK = "CASE WHEN start > 0 THEN 2 WHEN length(part) > :length THEN 1 ELSE 0 END"
+_TYPED = "part >= :typed AND part < :end AND :typed <> ''"
 _FIND = text(
-    "WITH hit(patient, kind, rank) AS ("
-    f" {_TYPED.format(table='patient_part')} UNION ALL {_TYPED.format(table='stay_part')}"
-    " UNION ALL"
-    " SELECT s.patient, 'bed', CASE WHEN p.label_key = :label THEN 0"
-    "   WHEN substr(p.label_key, 1, length(:label)) = :label THEN 1 ELSE 2 END"
-    "  FROM place_row p JOIN stay_row s ON s.location = p.ref AND s.current = 1"
-    "  WHERE p.kind = 'bd' AND :label <> '' AND instr(p.label_key, :label) > 0),"
-    " best(patient, kind, rank) AS ("
-    "  SELECT patient, kind, min(rank * 10 + CASE kind WHEN 'bed' THEN 0 WHEN 'name' THEN 1"
-    "   WHEN 'record' THEN 2 WHEN 'admission' THEN 3 WHEN 'pinyin' THEN 4 WHEN 'initials' THEN 5"
-    "   ELSE 6 END) FROM hit GROUP BY patient)"
-    " SELECT b.patient, b.kind FROM best b JOIN patient_row r ON r.id = b.patient"
-    " ORDER BY r.superseded_by IS NOT NULL,"
-    "  NOT EXISTS (SELECT 1 FROM stay_row s WHERE s.patient = b.patient AND s.current = 1"
-    "   AND s.inpatient = 1),"
-    "  b.rank, r.name_key, r.id LIMIT :most"
+    f"""
+    WITH hit(patient, kind, rank) AS (
+        SELECT patient, kind, {_RANK} FROM patient_part WHERE {_TYPED}
+        UNION ALL
+        SELECT patient, kind, {_RANK} FROM stay_part WHERE {_TYPED}
+        UNION ALL
+        SELECT s.patient, 'bed',
+            CASE instr(p.label_key, :label) WHEN 1 THEN p.label_key <> :label ELSE 2 END
+        FROM place_row p JOIN stay_place s ON s.place = p.ref
+        WHERE p.kind = 'bed' AND :label <> '' AND instr(p.label_key, :label) > 0
+    ),
+    best(patient, kind, rank) AS (
+        SELECT patient, kind, min(rank * 10 + CASE kind
+            WHEN 'bed' THEN 0 WHEN 'name' THEN 1 WHEN 'record' THEN 2 WHEN 'admission' THEN 3
+            WHEN 'pinyin' THEN 4 WHEN 'initials' THEN 5 ELSE 6 END)
+        FROM hit GROUP BY patient
+    )
+    SELECT b.patient, b.kind FROM best b JOIN patient_row r ON r.id = b.patient
+    ORDER BY
+        r.superseded_by IS NOT NULL,
+        NOT EXISTS (
+            SELECT 1 FROM stay_row s
+            WHERE s.patient = b.patient AND s.current = 1 AND s.inpatient = 1),
+        b.rank, r.name_key, r.id
+    LIMIT :most
+    """  # noqa: S608  # the parts put in are the two constants above
 )
 _PATIENTS = select(*(patient_row.c[name] for name in PATIENT.names)).where(
     patient_row.c.id.in_(bindparam("ids", expanding=True))
@@ -67,6 +75,7 @@ def find_people(connection: Connection, query: str, most: int = 50) -> tuple[Pat
 
 
 def patients_by_birth_date(connection: Connection, most: int) -> tuple[Ref, ...]:
+    """`Patient?_sort=birthdate`."""
     return _refs(
         connection,
         "SELECT ref FROM patient_row ORDER BY birth_date_text, ref LIMIT :most",
@@ -75,6 +84,7 @@ def patients_by_birth_date(connection: Connection, most: int) -> tuple[Ref, ...]
 
 
 def patients_by_name(connection: Connection, most: int) -> tuple[Ref, ...]:
+    """`Patient?_sort=name`."""
     return _refs(
         connection, "SELECT ref FROM patient_row ORDER BY name_key, ref LIMIT :most", most=most
     )
@@ -82,14 +92,13 @@ def patients_by_name(connection: Connection, most: int) -> tuple[Ref, ...]:
 
 def encounters_last_touched(connection: Connection, most: int) -> tuple[Ref, ...]:
     """By when this workstation last wrote them: a rewritten row goes to the end of its table."""
-    return _refs(
-        connection, "SELECT ref FROM stay_row ORDER BY rowid DESC LIMIT :most", most=most
-    )
+    return _refs(connection, "SELECT ref FROM stay_row ORDER BY rowid DESC LIMIT :most", most=most)
 
 
 def patients_with_encounter_type(
     connection: Connection, system: str, code: str, most: int
 ) -> tuple[Ref, ...]:
+    """`Patient?_has:Encounter:patient:type=system|code`."""
     return _refs(
         connection,
         "SELECT DISTINCT 'Patient/' || patient FROM ix_token"
@@ -129,9 +138,7 @@ def patients_named(connection: Connection, part: str, most: int) -> tuple[Ref, .
     )
 
 
-def with_identifier(
-    connection: Connection, rtype: str, system: str, value: str
-) -> tuple[Ref, ...]:
+def with_identifier(connection: Connection, rtype: str, system: str, value: str) -> tuple[Ref, ...]:
     """`identifier=system|value` of Patient or Encounter."""
     return _refs(
         connection,
@@ -207,5 +214,5 @@ _REVERSE_INCLUDE = text(
 ).bindparams(bindparam("ids", expanding=True))
 
 
-def _refs(connection: Connection, statement: str, **values: str | int | float) -> tuple[Ref, ...]:
+def _refs(connection: Connection, statement: str, **values: str | float) -> tuple[Ref, ...]:
     return tuple(Ref(row[0]) for row in connection.execute(text(statement), values))

@@ -128,5 +128,8 @@ class SqlSyncStore:
     def release(self, group: GroupId) -> None:
         self._halting.release(group)
 
+    def own_versions(self, refs: tuple[Ref, ...]) -> Mapping[Ref, frozenset[str]]:
+        return self._uploads.own_versions(refs)
+
     def counts(self) -> QueueCounts:
         return self._halting.counts()

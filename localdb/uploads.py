@@ -28,7 +28,7 @@ from localdb.outbox import read_set_of, unconfirmed
 from localdb.projecting import Projector
 from localdb.schema import batch, batch_entry, change, change_group, resource, workstation
 from localdb.settling import confirm_finished, has_changes, retell, set_state, tick_off
-from localdb.shelf import fetch, reproject
+from localdb.shelf import chunks, fetch, reproject
 
 _OPEN = ("frozen", "sent")
 UNKNOWN_VERSION = "0"
@@ -104,6 +104,19 @@ class Uploads:
             groups = _groups(row)
             set_state(connection, groups, "sent", batch_id)
             retell(connection, self._projectors, groups)
+
+    def own_versions(self, refs: tuple[Ref, ...]) -> Mapping[Ref, frozenset[str]]:
+        found: dict[Ref, set[str]] = {}
+        with self._cache.read() as connection:
+            for some in chunks(refs):
+                rows = connection.execute(
+                    select(batch_entry.c.ref, batch_entry.c.acked_version).where(
+                        batch_entry.c.ref.in_(some), batch_entry.c.acked_version.is_not(None)
+                    )
+                )
+                for row in rows:
+                    found.setdefault(row.ref, set()).add(row.acked_version)
+        return {ref: frozenset(versions) for ref, versions in found.items()}
 
     def open_batches(self) -> tuple[FrozenBatch, ...]:
         with self._cache.read() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.people import Post, Role
-from app.domain.terms import Named, PractitionerId, Ref
+from app.domain.terms import PractitionerId, Ref
 from app.fhir.people import read_practitioner, read_role
 from app.kernel.faults import FaultKind, app_error
 from app.ports.directory import Identity
@@ -42,11 +42,10 @@ class RepositoryIdentity:
         if seen.document is None:
             raise app_error(FaultKind.REFUSED, "signin.no-fhir-user", seen.verdict.detail)
         record = read_practitioner(seen.document)
-        names = record.name
         return Identity(
             practitioner,
             str(claims.get("preferred_username") or claims.get("sub") or record.staff_number),
-            Named(names.name, names.english or names.phonetic),
+            record.name,
             _role(posts, claims),
             tuple(dict.fromkeys(ward for post in posts for ward in post.wards)),
         )

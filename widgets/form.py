@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from resources.styles.tokens import Tone
 from widgets.labels import Caption, WrapLabel, paint_tone, repolish
@@ -94,7 +94,9 @@ class Field(QWidget):
         head.addStretch(1)
         beside = QHBoxLayout()
         beside.setSpacing(look.theme.grid(2))
-        beside.addWidget(editor, 3)
+        low = editor.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed
+        top = Qt.AlignmentFlag.AlignTop if low else Qt.AlignmentFlag(0)
+        beside.addWidget(editor, 3, top)
         beside.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         beside.addWidget(self._error, 2)
         column = QVBoxLayout(self)

@@ -78,9 +78,9 @@ class SideRail(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        boxes = self._stacked(worded=False)
-        bottom = boxes[-1].bottom() if boxes else 0
-        return QSize(self._look.theme.px("rail"), bottom + 1)
+        theme = self._look.theme
+        least = len(self._items) * (theme.px("icon_large") + theme.grid(1))
+        return QSize(theme.px("rail"), least + theme.grid(1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
@@ -136,10 +136,12 @@ class SideRail(QWidget):
         side = theme.px("icon_large")
         ink = "act" if here else "ink_2"
         icon = self._look.pixmap(item.icon, ink, "icon_large", ratio=2.0)
-        painter.drawPixmap(box.center().x() - side // 2, box.top() + theme.grid(2), icon)
+        worded = self._is_worded()
+        down = theme.grid(2) if worded else (box.height() - side) // 2
+        painter.drawPixmap(box.center().x() - side // 2, box.top() + down, icon)
         painter.setFont(theme.font("label", strong=here))
         painter.setPen(theme.colour("ink" if here else "ink_2"))
-        text = item.text if self._is_worded() else ""
+        text = item.text if worded else ""
         words = box.adjusted(2, theme.grid(2) + side + 2, -2, -2)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         painter.drawText(words, flags | Qt.TextFlag.TextWordWrap, text)
@@ -174,17 +176,28 @@ class SideRail(QWidget):
 
     def _stacked(self, *, worded: bool) -> list[QRect]:
         theme = self._look.theme
-        metrics = QFontMetrics(theme.font("label", strong=True))
         width, top, boxes = theme.px("rail"), theme.grid(1), []
         for item in self._items:
-            room = QRect(0, 0, width - 4, 1000)
-            words = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, item.text).height()
-            words = words if worded else 0
-            height = theme.grid(2) + theme.px("icon_large") + words + theme.grid(2)
             top += theme.grid(2) if item.apart else 0
-            boxes.append(QRect(0, top, width - 1, height))
-            top += height + 2
+            tall = self._worded_height(item) if worded else self._bare_height()
+            boxes.append(QRect(0, top, width - 1, tall))
+            top += tall + 2
         return boxes
+
+    def _worded_height(self, item: RailItem) -> int:
+        theme = self._look.theme
+        metrics = QFontMetrics(theme.font("label", strong=True))
+        room = QRect(0, 0, theme.px("rail") - 4, 1000)
+        words = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, item.text).height()
+        return theme.grid(4) + theme.px("icon_large") + words
+
+    def _bare_height(self) -> int:
+        """As tall as there is room for, and never less than the icon."""
+        theme = self._look.theme
+        gaps = sum(item.apart for item in self._items) * theme.grid(2) + theme.grid(1)
+        share = (self.height() - gaps) // max(len(self._items), 1) - 2
+        usual = theme.grid(4) + theme.px("icon_large")
+        return max(theme.px("icon_large") + 2, min(usual, share))
 
     def _place_at(self, y: int) -> int:
         boxes = self._boxes()

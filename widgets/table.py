@@ -314,9 +314,9 @@ class Table(QWidget):
         self._clear.setVisible(bool(filters))
         self._said.setProperty("role", "strong" if filters else "hint")
         if filters:
-            said = text("widget.table.showing", shown=f"{shown:,}", total=f"{total:,}")
-            which = text("widget.table.filtered", filter=" · ".join(filters))
-            self._said.setText(said + text("widget.table.joint") + which)
+            counts = {"shown": f"{shown:,}", "total": f"{total:,}"}
+            said = text("widget.table.showing", **counts, filter=" · ".join(filters))
+            self._said.setText(said)
         else:
             self._said.setText(text("widget.table.all", total=f"{total:,}"))
         self._said.style().polish(self._said)

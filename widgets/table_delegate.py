@@ -78,7 +78,7 @@ class CellDelegate(QStyledItemDelegate):
             height = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
         if cell.second:
             height += QFontMetrics(theme.font("label")).height()
-        return QSize(option.rect.width(), max(theme.row, height + 2 * theme.grid(1)))
+        return QSize(option.rect.width(), max(theme.row, height + theme.grid(1) + 2))
 
     def helpEvent(
         self,

@@ -166,7 +166,7 @@ class GridView(QTableView):
         ):
             if self._rows.rows[place].key not in self._fitted and self._rows.grows(place):
                 self._fitted.add(self._rows.rows[place].key)
-                self.resizeRowToContents(place)
+                self.setRowHeight(place, self.sizeHintForRow(place))
             place += 1
 
     def _jump(self, place: int) -> None:

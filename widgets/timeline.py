@@ -279,12 +279,13 @@ class Timeline(QWidget):
         spec = self._spec
         if spec is None:
             return ""
+        text = self._look.text
         time = moment_text(self._look, item.at, spec.zone)
         if item.until is not None:
-            time += f" – {moment_text(self._look, item.until, spec.zone)}"
-        elif item.open_ended:
-            time += f" – {self._look.text('widget.timeline.open')}"
-        return self._look.text("widget.timeline.event", label=item.text, time=time)
+            until = moment_text(self._look, item.until, spec.zone)
+            return text("widget.timeline.lasting", label=item.text, time=time, until=until)
+        code = "widget.timeline.open" if item.open_ended else "widget.timeline.event"
+        return text(code, label=item.text, time=time)
 
     def _redress(self) -> None:
         if self._spec is not None:

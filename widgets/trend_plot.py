@@ -20,7 +20,7 @@ from widgets.look import Look
 from widgets.time_axis import TimeAxis
 from widgets.trend_paint import PanelPainter, paint_symbol, y_of
 from widgets.trend_values import Panel, Series, TrendSpec, number_text
-from widgets.trend_words import Spot, description, outside, read_out, spots_of, with_unit
+from widgets.trend_words import Spot, description, outside, read_out, spots_of, value_text
 
 _SECONDS_PER_DAY = 86_400
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -255,9 +255,7 @@ class TrendPlot(QWidget):
         newest = series.points[-1]
         painter.setFont(theme.font("body", strong=True))
         painter.setPen(theme.colour("danger" if newest.critical else "ink"))
-        words = ("‼ " if newest.critical else "") + with_unit(newest.shown, panel.unit)
-        if newest.critical:
-            words += " " + self._look.text("widget.plot.critical")
+        words = value_text(self._look, panel, newest)
         painter.drawText(second, _LEFT, words)
         if len(series.points) > 1:
             used = painter.fontMetrics().horizontalAdvance(words) + theme.grid(2)

@@ -38,6 +38,12 @@ def with_unit(shown: str, unit: str) -> str:
     return f"{shown}{NO_BREAK}{unit}" if unit else shown
 
 
+def value_text(look: Look, panel: Panel, point: Point) -> str:
+    """The digits and the unit; a critical value says so (CUI GTAB carry-over)."""
+    value = with_unit(point.shown, panel.unit)
+    return look.text("widget.plot.critical_value", value=value) if point.critical else value
+
+
 def read_out(look: Look, spec: TrendSpec, spot: Spot) -> str:
     """`Haemoglobin 62 g/L at 24-Nov-2026 14:02, critical`."""
     point = spot.point
@@ -83,9 +89,11 @@ def outside(look: Look, spec: TrendSpec, panel: Panel) -> str:
 
 def _last_two(look: Look, panel: Panel, series: Series, zone: tzinfo) -> str:
     last, *before = reversed(series.points[-2:])
-    newest = with_unit(last.shown, panel.unit) + f", {moment_text(look, last.at, zone)}"
-    if last.critical:
-        newest += f", {look.text('widget.plot.critical')}"
+    newest = look.text(
+        "widget.plot.valued",
+        value=value_text(look, panel, last),
+        time=moment_text(look, last.at, zone),
+    )
     if not before:
         return look.text("widget.plot.single", series=series.name, last=newest)
     return look.text(

@@ -1,4 +1,4 @@
-"""MedicationAdministration (R4 §11.3) as `Administration`."""
+"""MedicationAdministration (R4 medicationadministration.html) as `Administration`."""
 
 from __future__ import annotations
 

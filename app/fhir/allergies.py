@@ -1,4 +1,4 @@
-"""AllergyIntolerance (R4 §9.1) as `Allergy`."""
+"""AllergyIntolerance (R4 allergyintolerance.html) as `Allergy`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AuditEvent (R4 §6.4): who looked at or did what, as the chained trail has it."""
+"""AuditEvent (R4 auditevent.html): who looked at or did what, as the chained trail has it."""
 
 from __future__ import annotations
 

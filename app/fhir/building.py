@@ -36,7 +36,7 @@ def begin(onto: Mapping[str, Json], kind: str, document_id: str) -> Document:
 
 
 def put(document: Document, key: str, value: Json) -> None:
-    """Set `key`, or remove it where there is nothing to say (R4 §2.6.2 forbids empty elements)."""
+    """Set `key`, or remove it where there is nothing to say (json.html: no empty elements)."""
     if value is None or value in ("", [], {}):
         document.pop(key, None)
     else:
@@ -123,7 +123,7 @@ def person(who: PractitionerId | None, name: str = "", onto: Json = None) -> Doc
 
 
 def quantity_of(number: Decimal | None, unit: str, ucum: str, onto: Json = None) -> Document:
-    """A Quantity (R4 §2.24.0.8); `ucum` is its UCUM code, `unit` what is shown."""
+    """A Quantity (R4 datatypes.html#Quantity); `ucum` is its UCUM code, `unit` what is shown."""
     made = dict(dict_at(onto))
     put(made, "value", number)
     put(made, "unit", unit)

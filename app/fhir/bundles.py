@@ -1,4 +1,4 @@
-"""Bundle (R4 §2.35): pages and answers read, transactions built."""
+"""Bundle (R4 bundle.html): pages and answers read, transactions built."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Put:
 
 
 def transaction(puts: Iterable[Put]) -> Document:
-    """A transaction of updates, in order (R4 §3.1.0.11).
+    """A transaction of updates, in order (R4 http.html#transaction).
 
     No fullUrl is sent: with ids of our own nothing in it needs to be rewritten.
     """

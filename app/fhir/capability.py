@@ -1,4 +1,4 @@
-"""CapabilityStatement (R4 §4.4): what a server says it is."""
+"""CapabilityStatement (R4 capabilitystatement.html): what a server says it is."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from app.fhir.elements import dicts_at, text_at
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """Attributes:
-    kind: `instance`, `capability`, `requirements`, or "".
-    software: Name and version as the server gives them, or "".
-    interactions: What it offers for the whole system, such as `transaction`.
-    types: Resource types it knows.
+    """What a server says of itself.
+
+    Attributes:
+        kind: `instance`, `capability`, `requirements`, or "".
+        software: Name and version as the server gives them, or "".
+        interactions: What it offers for the whole system, such as `transaction`.
+        types: Resource types it knows.
     """
 
     fhir_version: str

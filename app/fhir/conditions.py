@@ -1,4 +1,4 @@
-"""Condition (R4 §9.2) as `Problem`."""
+"""Condition (R4 condition.html) as `Problem`."""
 
 from __future__ import annotations
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+
+import orjson
 
 from app.kernel.faults import FaultKind, app_error
 
@@ -14,16 +17,25 @@ Document = dict[str, Json]
 """One FHIR R4 resource. Numbers with a point or exponent are `Decimal`."""
 
 _NOT_HASHED = ("meta", "text")
+_PLAIN = 21
+"""A number this short without exponent has at most 20 digits behind or zeros before the point."""
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse(body: bytes | str) -> Document:
     """Read one resource; decimals keep their digits.
 
+    A key that stands twice in one object is refused: one of the two would be lost (R4 json.html).
+
     Raises:
         AppError: `REFUSED` if it is not JSON, not an object, or has no `resourceType`.
     """
     try:
-        value = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
+        text = body if isinstance(body, str) else str(body, "utf-8-sig")
+        value = _DECODER.decode(text)
+        if _SURROGATE.search(text):
+            # Half a pair is JSON and yet no text: nothing could ever write it again.
+            json.dumps(value, ensure_ascii=False, default=str).encode()
     except (ValueError, RecursionError, InvalidOperation) as error:
         raise app_error(FaultKind.REFUSED, "fhir.not-json", type(error).__name__) from error
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
@@ -32,8 +44,12 @@ def parse(body: bytes | str) -> Document:
 
 
 def to_bytes(document: Mapping[str, Json]) -> bytes:
-    """Write a document compactly in its own key order, decimals digit for digit."""
-    return "".join(_pieces(document, short=False, ordered=False)).encode()
+    """Write a document compactly in its own key order, decimals digit for digit.
+
+    Raises:
+        AppError: `REFUSED` for what JSON cannot hold: half a sign, a number that is none.
+    """
+    return _written(document, _digits, 0)
 
 
 def canonical(document: Mapping[str, Json]) -> bytes:
@@ -41,9 +57,12 @@ def canonical(document: Mapping[str, Json]) -> bytes:
 
     Keys sorted, decimals in their shortest value form, `meta` and `text` of the resource left out
     (servers change both, and none of them keeps `72.50`; architecture.md, Rulings).
+
+    Raises:
+        AppError: As `to_bytes`.
     """
     kept = {key: value for key, value in document.items() if key not in _NOT_HASHED}
-    return "".join(_pieces(kept, short=True, ordered=True)).encode()
+    return _written(kept, _shortest_digits, orjson.OPT_SORT_KEYS)
 
 
 def canonical_hash(document: Mapping[str, Json]) -> str:
@@ -52,14 +71,22 @@ def canonical_hash(document: Mapping[str, Json]) -> str:
 
 
 def shortest(number: Decimal) -> str:
-    """The shortest plain or exponent form of the same value: 72.50 → 72.5, 1E3 → 1000."""
-    if number == 0:
+    """The shortest plain or exponent form of the same value: 72.50 → 72.5, 1E3 → 1000.
+
+    No digit is rounded, however many there are.
+    """
+    if not number:
         return "0"
-    normal = number.normalize()
-    exponent = normal.as_tuple().exponent
-    if isinstance(exponent, int) and -20 <= exponent <= 20:
-        return format(normal, "f")
-    return str(normal)
+    text = str(number)
+    if "E" not in text and len(text) <= _PLAIN:
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    sign, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int):
+        return text
+    kept = "".join(map(str, digits)).rstrip("0")
+    exponent += len(digits) - len(kept)
+    normal = Decimal((sign, tuple(map(int, kept)), exponent))
+    return format(normal, "f") if -20 <= exponent <= 20 else str(normal)
 
 
 def references(value: Json) -> Iterator[str]:
@@ -98,23 +125,71 @@ def _no_constant(name: str) -> Json:
     raise ValueError(name)
 
 
-def _pieces(value: Json | Mapping[str, Json], *, short: bool, ordered: bool) -> Iterator[str]:
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_once
+)
+
+
+def _written(document: Mapping[str, Json], number: Callable[[Decimal], str], option: int) -> bytes:
+    def special(value: object) -> object:
+        if isinstance(value, Decimal):
+            return orjson.Fragment(number(value))
+        if isinstance(value, Mapping):
+            return dict(value)
+        raise TypeError(type(value).__name__)
+
+    try:
+        return orjson.dumps(document, default=special, option=option)
+    except orjson.JSONEncodeError:
+        # Whole numbers beyond 64 bits and very deep nesting: rare, and written the slow way.
+        return _slowly(document, number, ordered=bool(option))
+
+
+def _slowly(
+    document: Mapping[str, Json], number: Callable[[Decimal], str], *, ordered: bool
+) -> bytes:
+    try:
+        return "".join(_pieces(document, number, ordered=ordered)).encode()
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise app_error(FaultKind.REFUSED, "fhir.not-writable", type(error).__name__) from error
+
+
+def _digits(value: Decimal) -> str:
+    if not value.is_finite():
+        raise app_error(FaultKind.REFUSED, "fhir.not-writable", "number")
+    return str(value)
+
+
+def _shortest_digits(value: Decimal) -> str:
+    return shortest(value) if value.is_finite() else _digits(value)
+
+
+def _pieces(
+    value: Json | Mapping[str, Json], number: Callable[[Decimal], str], *, ordered: bool
+) -> Iterator[str]:
     match value:
         case Decimal():
-            yield shortest(value) if short else str(value)
+            yield number(value)
         case Mapping():
             yield "{"
             keys = sorted(value) if ordered else list(value)
             for n, key in enumerate(keys):
                 yield ("," if n else "") + json.dumps(key, ensure_ascii=False) + ":"
-                yield from _pieces(value[key], short=short, ordered=ordered)
+                yield from _pieces(value[key], number, ordered=ordered)
             yield "}"
         case list():
             yield "["
             for n, inner in enumerate(value):
                 if n:
                     yield ","
-                yield from _pieces(inner, short=short, ordered=ordered)
+                yield from _pieces(inner, number, ordered=ordered)
             yield "]"
         case _:
             yield json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Dosage (R4 §2.36) and Timing (R4 §2.24.0.16) as `Dosage`, read and written."""
+"""R4 dosage.html and datatypes.html#Timing as `Dosage`, read and written."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Elements of FHIR JSON, read without ever failing and built in one way.
 
 A value of the wrong JSON type is *unknown*, exactly as if it were not there. So are empty strings,
-objects and arrays, which R4 forbids (R4 §2.6.2) and feeds send all the same.
+objects and arrays, which R4 forbids (json.html) and feeds send all the same.
 
 Time: only a full instant becomes a `datetime` (aware, UTC). A date without time of day has none,
 and none is made up: the domain value keeps its text (`moment`), and `sort_instant` gives lists
@@ -73,7 +73,7 @@ def dicts_at(value: Json, *path: str | int) -> list[Document]:
 
 
 def codings(value: Json) -> tuple[Coding, ...]:
-    """The codings of a CodeableConcept, of an array of them, or a lone Coding (R4 §2.24.0.5)."""
+    """The codings of a CodeableConcept, of an array of them, or a lone Coding."""
     return tuple(_codings(value))
 
 
@@ -98,12 +98,12 @@ def _coding(value: Document) -> Coding:
 
 
 def concept_term(value: Json, prefer: str = "") -> Term | None:
-    """A CodeableConcept as a term, or None when nothing in it can be shown (R4 §2.24.0.6).
+    """A CodeableConcept as a term, or None when nothing in it can be shown.
 
     The code comes from the coding of system `prefer`, else from the one the user selected, else
     from the first one that has a code. `display` is that coding's wording where it is Latin
     script: it serves the English screen. `text` is what the author recorded; failing that the
-    coding's wording in whatever script, or the bare code.
+    coding's wording in whatever script, or the bare code (R4 datatypes.html#CodeableConcept).
     """
     chosen = _chosen(value, prefer)
     text = text_at(value, "text") or chosen.display or chosen.code
@@ -133,11 +133,16 @@ def _chosen(value: Json, prefer: str) -> Coding:
 
 def is_latin(text: str) -> bool:
     """Whether every letter of `text` is Latin; true of a text without letters."""
-    return all(ord(sign) < 0x250 or 0x1E00 <= ord(sign) < 0x1F00 for sign in text if sign.isalpha())
+    return text.isascii() or all(
+        ord(sign) < 0x250 or 0x1E00 <= ord(sign) < 0x1F00 for sign in text if sign.isalpha()
+    )
 
 
 def when(value: Json) -> datetime | None:
-    """A full FHIR instant or dateTime in UTC, or None; a bare date has no time (R4 §2.24.0.1)."""
+    """A full instant or dateTime in UTC, or None: a bare date has no time.
+
+    A time of day without an offset is none either (R4 datatypes.html#dateTime demands one).
+    """
     if not isinstance(value, str) or len(value) < 17 or value[10] != "T":
         return None
     try:
@@ -207,7 +212,7 @@ def integer(value: Json) -> int | None:
 
 
 def quantity(value: Json) -> tuple[Decimal | None, str, str]:
-    """Number, unit as shown, UCUM code of a Quantity (R4 §2.24.0.8)."""
+    """Number, unit as shown, UCUM code of a Quantity (R4 datatypes.html#Quantity)."""
     code = text_at(value, "code")
     unit = text_at(value, "unit") or code
     ucum = code if text_at(value, "system") == UCUM else ""
@@ -230,12 +235,12 @@ def span_text(low: Json, high: Json) -> str:
 
 
 def period(value: Json) -> tuple[datetime | None, datetime | None]:
-    """Start and end of a Period (R4 §2.24.0.11), where they are instants."""
+    """Start and end of a Period (R4 datatypes.html#Period), where they are instants."""
     return when(at(value, "start")), when(at(value, "end"))
 
 
 def ref_at(value: Json, *path: str | int) -> Ref | None:
-    """`Type/id` of the Reference at `path`, or None (R4 §2.3.0.1)."""
+    """`Type/id` of the Reference at `path`, or None (R4 references.html)."""
     literal = relative(text_at(value, *path, "reference"))
     return None if literal is None else Ref(literal)
 
@@ -264,11 +269,11 @@ def display_at(value: Json, *path: str | int) -> str:
 
 
 def extension(value: Json, url: str) -> Document:
-    """The first extension `url` of an element, or an empty one (R4 §2.4)."""
+    """The first extension `url` of an element, or an empty one (R4 extensibility.html)."""
     found = (e for e in dicts_at(value, "extension") if text_at(e, "url") == url)
     return next(found, {})
 
 
 def note_texts(value: Json) -> str:
-    """The annotations of a resource, one per line (R4 §2.24.0.15)."""
+    """The annotations of a resource, one per line (R4 datatypes.html#Annotation)."""
     return "\n".join(text for text in (text_at(n, "text") for n in dicts_at(value, "note")) if text)

@@ -1,4 +1,4 @@
-"""Encounter (R4 §8.11) as `Stay`."""
+"""Encounter (R4 encounter.html) as `Stay`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flag (R4 §9.7) as `PatientFlag`."""
+"""Flag (R4 flag.html) as `PatientFlag`."""
 
 from __future__ import annotations
 

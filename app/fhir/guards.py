@@ -11,28 +11,24 @@ from app.fhir.valuesets import KNOWN_MODIFIERS
 def unknown_modifiers(document: Mapping[str, Json]) -> tuple[str, ...]:
     """Urls of every modifierExtension, at any depth, that this house does not understand.
 
-    Such a resource is shown, flagged, and never edited (R4 §2.4.1 and §2.6.1.1). `implicitRules`
-    counts too: whoever does not know the rules must not process the resource (R4 §2.27.4.3).
-    An extension without a url counts as `?`.
+    Such a resource is shown, flagged, and never edited (R4 extensibility.html#modifierExtension).
+    `implicitRules` counts too: whoever does not know the rules must not process the resource
+    (R4 resource.html#implicitRules). An extension without a url counts as `?`.
     """
-    found = list(_modifiers(document))
+    found: list[str] = []
+    waiting: list[dict[str, Json] | list[Json]] = [dict(document)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "modifierExtension" in value:
+                found.extend(_urls(value["modifierExtension"]))
+            waiting.extend(one for one in value.values() if isinstance(one, dict | list))
+        else:
+            waiting.extend(one for one in value if isinstance(one, dict | list))
     rules = document.get("implicitRules")
     if isinstance(rules, str) and rules:
         found.append(rules)
     return tuple(dict.fromkeys(found))
-
-
-def _modifiers(value: Json | Mapping[str, Json]) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key == "modifierExtension":
-                yield from _urls(inner)
-            if isinstance(inner, dict | list):
-                yield from _modifiers(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            if isinstance(inner, dict | list):
-                yield from _modifiers(inner)
 
 
 def _urls(extensions: Json) -> Iterator[str]:

@@ -11,15 +11,24 @@ from app.fhir.valuesets import FORMULARY
 def medication(document: Document) -> tuple[Term, Ref | None]:
     """What is given, and the Medication that tells more when it is only referred to.
 
-    A contained Medication is read in place (R4 §2.26); one elsewhere lends its display.
+    A contained Medication is read in place (R4 references.html#contained); one elsewhere lends
+    its display.
     """
     named = concept_term(at(document, "medicationCodeableConcept"), FORMULARY)
     if named is not None:
         return named, None
     told = at(document, "medicationReference")
-    inside = concept_term(at(_contained(document, text_at(told, "reference")), "code"), FORMULARY)
+    inside = _contained(document, text_at(told, "reference"))
+    named = concept_term(at(inside, "code"), FORMULARY) or _mixture(inside)
     words = display_at(document, "medicationReference")
-    return inside or (Term(words) if words else UNNAMED), ref_at(document, "medicationReference")
+    return named or (Term(words) if words else UNNAMED), ref_at(document, "medicationReference")
+
+
+def _mixture(inside: Json) -> Term | None:
+    """A Medication without a code of its own is what it consists of."""
+    parts = (concept_term(at(one, "itemCodeableConcept")) for one in dicts_at(inside, "ingredient"))
+    texts = [part.text for part in parts if part is not None]
+    return Term(" + ".join(texts)) if texts else None
 
 
 def _contained(document: Document, reference: str) -> Json:

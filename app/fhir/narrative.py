@@ -1,4 +1,4 @@
-"""XHTML narrative and attachments as plain text (R4 §2.10, §2.24.0.14)."""
+"""XHTML narrative and attachments as plain text (R4 narrative.html, datatypes.html#Attachment)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from app.fhir.document import Json
 from app.fhir.elements import text_at
 
 _BLOCKS = frozenset(
-    ["p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "dd", "table", "tr", "thead", "tbody", "tfoot", "blockquote", "pre", "address", "caption", "hr", "br", "li"]
+    {"p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li"}
+    | {"dl", "dt", "dd", "table", "tr", "thead", "tbody", "tfoot", "caption", "blockquote", "pre"}
+    | {"address", "hr", "br"}
 )
 _CELLS = frozenset({"td", "th"})
 _SILENT = frozenset({"script", "style", "head", "title"})
@@ -65,7 +67,7 @@ class _Reader(HTMLParser):
 def attachment_text(attachment: Json) -> str | None:
     """The text of an Attachment, or None when it holds none that can be read here.
 
-    A charset that is not named is UTF-8 (R4 §2.24.0.14: Attachment.data). Bytes that do not fit
+    A charset that is not named is UTF-8 (R4 datatypes.html#Attachment). Bytes that do not fit
     the charset are no text: a garbled note is worse than one that is shown as not readable.
     """
     kind, _, parameters = text_at(attachment, "contentType").lower().partition(";")

@@ -1,4 +1,4 @@
-"""DocumentReference (R4 §10.12) and Composition (R4 §2.37) as `Note`; written as the former."""
+"""DocumentReference and Composition (R4 pages of those names) as `Note`; written as the former."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Observation (R4 §10.1) as `Observed`, one for every value in it."""
+"""Observation (R4 observation.html) as `Observed`, one for every value in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MedicationRequest (R4 §11.1) and ServiceRequest (R4 §12.17) as `Order`, read and written."""
+"""MedicationRequest and ServiceRequest (R4 pages of those names) as `Order`, read and written."""
 
 from __future__ import annotations
 
@@ -188,9 +188,9 @@ def _write_kind(document: Document, order: Order, before: Order) -> None:
     document.setdefault("intent", "order")
     if order.status != before.status or "status" not in document:
         document["status"] = order.status
-    if order.order_class != before.order_class or not document.get("category"):
-        if order.order_class is not OrderClass.MEDICATION:
-            set_code(document, "category", ORDER_CLASS, order.order_class.value)
+    service = order.order_class is not OrderClass.MEDICATION
+    if service and (order.order_class != before.order_class or not document.get("category")):
+        set_code(document, "category", ORDER_CLASS, order.order_class.value)
     if order.kind != before.kind:
         kind = "" if order.kind is None else order.kind.value
         set_code(document, "category", ORDER_KIND, kind, beside=ORDER_CLASS)

@@ -1,4 +1,4 @@
-"""OperationOutcome (R4 §3.2): what a server has to say, as values."""
+"""OperationOutcome (R4 operationoutcome.html): what a server has to say, as values."""
 
 from __future__ import annotations
 

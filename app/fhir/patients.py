@@ -1,4 +1,4 @@
-"""Patient (R4 §8.1) as `PatientRecord`."""
+"""Patient (R4 patient.html) as `PatientRecord`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_patient(document: Document) -> PatientRecord:
 
 
 def read_names(document: Document) -> Named:
-    """The HumanNames of a person as recorded name and English form (R4 §2.24.0.12).
+    """The HumanNames of a person as recorded name and English form (R4 datatypes.html#HumanName).
 
     English is a name in alphabetic representation, or a `usual` one in Latin script where the
     recorded name is not: "Jim" beside "Peter James Chalmers" is a nickname, not a translation.

@@ -1,4 +1,4 @@
-"""Practitioner (R4 §8.4) as `PractitionerRecord`, PractitionerRole (R4 §8.5) as `Post`."""
+"""Practitioner and PractitionerRole (R4 pages of those names) as `PractitionerRecord`, `Post`."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Location (R4 §8.7) as `Place`, Organization (R4 §8.6) as `Organisation`."""
+"""Location (R4 location.html) as `Place`, Organization (R4 organization.html) as `Organisation`."""
 
 from __future__ import annotations
 
 from app.domain.census import Organisation, Place, PlaceKind
 from app.domain.terms import Named, Ref
 from app.fhir.document import Document
-from app.fhir.elements import at, bool_at, codings, list_at, ref_at, text_at
+from app.fhir.elements import at, bool_at, codings, is_latin, list_at, ref_at, text_at
 
 _KINDS = {"wa": PlaceKind.WARD, "ro": PlaceKind.ROOM, "bd": PlaceKind.BED}
 _ORGANISATIONS = {"dept": "department", "prov": "hospital"}
@@ -37,5 +37,9 @@ def read_organization(document: Document) -> Organisation:
 
 
 def _named(document: Document) -> Named:
+    """The name, and the first Latin alias as its English form where the name is not Latin."""
+    name = text_at(document, "name")
+    if is_latin(name):
+        return Named(name)
     aliases = (text_at(alias) for alias in list_at(document, "alias"))
-    return Named(text_at(document, "name"), next((alias for alias in aliases if alias), ""))
+    return Named(name, next((alias for alias in aliases if alias and is_latin(alias)), ""))

@@ -1,4 +1,4 @@
-"""Procedure (R4 §9.3) as a timeline event."""
+"""Procedure (R4 procedure.html) as a timeline event."""
 
 from __future__ import annotations
 

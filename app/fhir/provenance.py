@@ -1,4 +1,4 @@
-"""Provenance (R4 §6.3): who did what, and why (sync.md §7.7)."""
+"""Provenance (R4 provenance.html): who did what, and why (sync.md §7.7)."""
 
 from __future__ import annotations
 

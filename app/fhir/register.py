@@ -1,4 +1,4 @@
-"""The fencing register of a workstation: a `Basic` (R4 §2.29) only it may write (sync.md §7.3)."""
+"""The fencing register of a workstation: a `Basic` only it may write (R4 basic.html)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ _ENDING = "-outbox"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Attributes:
-    seq: Rises by one with every transaction.
-    last_batch: The transaction that wrote it, or "".
+    """Where a workstation stands with its sending.
+
+    Attributes:
+        seq: Rises by one with every transaction.
+        last_batch: The transaction that wrote it, or "".
     """
 
     workstation: str

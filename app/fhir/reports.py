@@ -1,4 +1,4 @@
-"""DiagnosticReport (R4 §10.3) as `Report`, ImagingStudy (R4 §10.5) as a timeline event."""
+"""DiagnosticReport as `Report`, ImagingStudy (R4 pages of those names) as a timeline event."""
 
 from __future__ import annotations
 
@@ -89,9 +89,10 @@ def read_imaging(document: Document, zone: tzinfo = UTC) -> Event | None:
 
 
 def _title(document: Document) -> Term:
-    modality = next((c for c in codings(at(document, "modality")) if c.code), None)
-    code = modality.code if modality is not None else ""
-    system = modality.system if modality is not None else ""
+    series = (at(one, "modality") for one in dicts_at(document, "series"))
+    rows = (at(document, "modality"), *series)
+    found = (coding for row in rows for coding in codings(row) if coding.code)
+    system, code, _ = next(found, ("", "", ""))
     if text := text_at(document, "description"):
         return Term(text, system, code)
     terms = (concept_term(one) for one in list_at(document, "procedureCode"))

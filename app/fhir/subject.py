@@ -1,4 +1,4 @@
-"""Whose a document is: the patient compartment (R4 §CompartmentDefinition patient)."""
+"""Whose a document is: the patient compartment (R4 compartmentdefinition-patient.html)."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ DIAGNOSTIC_SERVICES = {
     ),
     "pathology": frozenset({"SP", "CP", "CY", "PAT", "LP7839-6"}),
 }
-"""v2-0074 and LOINC groups, as `DiagnosticReport.category` and `ServiceRequest.category` use them."""
+"""v2-0074 and LOINC groups, as the categories of reports and requests use them."""
 
 
 def service_group(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Which version of a resource a document is (R4 §2.27.4, §3.1.0.1.3)."""
+"""Which version of a resource a document is (R4 resource.html#Meta)."""
 
 from __future__ import annotations
 

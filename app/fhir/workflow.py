@@ -1,4 +1,4 @@
-"""Task (R4 §12.11) and Communication (R4 §12.2) as inbox items, read and written."""
+"""Task and Communication (R4 pages of those names) as inbox items, read and written."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.fhir.allergies import read_allergy
 from app.fhir.document import Document
 from localdb.projecting import Put
-from localdb.projections.subject import Row, Subject, guarded
+from localdb.projections.subject import Row, Subject, guarded, sorted_at
 from localdb.projections.tables import ALLERGY, allergy_row, allergy_unread
 
 
@@ -19,4 +19,5 @@ class Allergies(Subject):
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         allergy = read_allergy(document)
-        yield Row(allergy_row, (put.unsent, guarded(document), *ALLERGY.cells(allergy)))
+        recorded = sorted_at(allergy.recorded_at, allergy.recorded_text)
+        yield Row(allergy_row, (put.unsent, guarded(document), recorded, *ALLERGY.cells(allergy)))

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Column, Integer, Text
 
-Cell = str | int | None
+Cell = str | int | float | None
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

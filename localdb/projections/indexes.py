@@ -19,24 +19,35 @@ class Indexes(Subject):
     unread = index_unread
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
-        yield from dict.fromkeys(self._rows(put, document))
+        yield from dict.fromkeys((*_identifiers(put, document), *_OF[put.rtype](put, document)))
 
-    def _rows(self, put: Put, document: Document) -> Iterator[Row]:
-        for identifier in along(document, "identifier"):
-            yield from _token(f"{put.rtype}.identifier", identifier, "value", put.patient)
-        match put.rtype:
-            case "Encounter":
-                for coding in along(document, "type", "coding"):
-                    yield from _token("Encounter.type", coding, "code", put.patient)
-            case "Patient":
-                for part in ("family", "given"):
-                    for name in along(document, "name", part):
-                        if isinstance(name, str) and (folded := fold(name)):
-                            yield Row(ix_string, (f"Patient.{part}", folded))
-            case _:
-                for chance in along(document, "prediction", "probabilityDecimal"):
-                    if isinstance(chance, Decimal | int):
-                        yield Row(ix_number, ("RiskAssessment.probability", float(chance)))
+
+def _identifiers(put: Put, document: Document) -> Iterator[Row]:
+    for identifier in along(document, "identifier"):
+        yield from _token(f"{put.rtype}.identifier", identifier, "value", put.patient)
+
+
+def _encounter(put: Put, document: Document) -> Iterator[Row]:
+    for coding in along(document, "type", "coding"):
+        yield from _token("Encounter.type", coding, "code", put.patient)
+
+
+def _patient(put: Put, document: Document) -> Iterator[Row]:
+    del put
+    for part in ("family", "given"):
+        for name in along(document, "name", part):
+            if isinstance(name, str) and (folded := fold(name)):
+                yield Row(ix_string, (f"Patient.{part}", folded))
+
+
+def _risk(put: Put, document: Document) -> Iterator[Row]:
+    del put
+    for chance in along(document, "prediction", "probabilityDecimal"):
+        if isinstance(chance, Decimal | int):
+            yield Row(ix_number, ("RiskAssessment.probability", float(chance)))
+
+
+_OF = {"Encounter": _encounter, "Patient": _patient, "RiskAssessment": _risk}
 
 
 def along(value: Json | Document, *path: str) -> Iterator[Json]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.fhir.document import Document
 from app.fhir.notes import read_note
 from localdb.projecting import Put
-from localdb.projections.subject import Row, Subject
+from localdb.projections.subject import Row, Subject, sorted_at
 from localdb.projections.tables import NOTE, note_row, note_unread
 
 
@@ -18,4 +18,5 @@ class Notes(Subject):
     unread = note_unread
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
-        yield Row(note_row, (put.unsent, *NOTE.cells(read_note(document))))
+        note = read_note(document)
+        yield Row(note_row, (put.unsent, sorted_at(note.at, note.at_text), *NOTE.cells(note)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.fhir.document import Document
 from app.fhir.orders import read_order
 from localdb.projecting import Put
-from localdb.projections.subject import Row, Subject
+from localdb.projections.subject import Row, Subject, sorted_at
 from localdb.projections.tables import ORDER, order_row, order_unread
 
 
@@ -18,4 +18,8 @@ class Orders(Subject):
     unread = order_unread
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
-        yield Row(order_row, (put.unsent, *ORDER.cells(read_order(document))))
+        order = read_order(document)
+        if order is None:  # a proposal or a plan asks for nothing
+            return
+        at = sorted_at(order.authored_at, order.authored_text, order.starts_at)
+        yield Row(order_row, (put.unsent, at, *ORDER.cells(order)))

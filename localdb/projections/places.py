@@ -17,10 +17,16 @@ class Places(Subject):
     rtypes = frozenset({"Location", "Organization"})
     sheets = (place_row, organization_row)
     unread = place_unread
+    about_a_patient = False
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         if put.rtype == "Organization":
-            named = read_organization(document)
-            yield Row(organization_row, (named.name, named.english))
-        else:
-            yield _place(document)
+            name = read_organization(document).name
+            yield Row(organization_row, (name.name, name.english))
+            return
+        place = read_location(document)
+        in_use = int(place.status not in ("inactive", "suspended"))
+        label = fold_label(place.name.name)
+        names = (place.name.name, place.name.english, label)
+        _, _, key = put.ref.partition("/")
+        yield Row(place_row, (key, place.kind.value, in_use, *names, place.part_of))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.fhir.conditions import read_problem
 from app.fhir.document import Document
 from localdb.projecting import Put
-from localdb.projections.subject import Row, Subject, guarded
+from localdb.projections.subject import Row, Subject, guarded, sorted_at
 from localdb.projections.tables import PROBLEM, problem_row, problem_unread
 
 
@@ -19,4 +19,5 @@ class Problems(Subject):
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         problem = read_problem(document)
-        yield Row(problem_row, (put.unsent, guarded(document), *PROBLEM.cells(problem)))
+        recorded = sorted_at(problem.recorded_at, problem.recorded_text)
+        yield Row(problem_row, (put.unsent, guarded(document), recorded, *PROBLEM.cells(problem)))

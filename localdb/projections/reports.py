@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.fhir.document import Document
 from app.fhir.reports import read_report
 from localdb.projecting import Put
-from localdb.projections.subject import Row, Subject, guarded
+from localdb.projections.subject import Row, Subject, guarded, sorted_at
 from localdb.projections.tables import REPORT, report_result, report_row, report_unread
 
 
@@ -19,6 +19,7 @@ class Reports(Subject):
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         report = read_report(document)
-        yield Row(report_row, (put.unsent, guarded(document), *REPORT.cells(report)))
+        at = sorted_at(report.at, report.at_text, report.issued)
+        yield Row(report_row, (put.unsent, guarded(document), at, *REPORT.cells(report)))
         for result in dict.fromkeys(report.results):
             yield Row(report_result, (result, report.patient))

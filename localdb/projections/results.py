@@ -8,7 +8,7 @@ from app.domain.results import Observed
 from app.fhir.document import Document
 from app.fhir.observations import read_observed
 from localdb.projecting import Put
-from localdb.projections.subject import Row, Subject, guarded
+from localdb.projections.subject import Row, Subject, guarded, sorted_at
 from localdb.projections.tables import RESULT, result_row, result_unread
 
 
@@ -23,10 +23,9 @@ class Results(Subject):
         for n, observed in enumerate(read_observed(document)):
             number = observed.value.number
             amount = None if number is None else float(number)
-            series = _series(observed)
-            yield Row(
-                result_row, (n, put.unsent, held, series, amount, *RESULT.cells(observed))
-            )
+            at = sorted_at(observed.at, observed.at_text, observed.issued)
+            head = (n, put.unsent, held, _series(observed), at, amount)
+            yield Row(result_row, (*head, *RESULT.cells(observed)))
 
 
 def _series(observed: Observed) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import Connection, Table
 
 from app.fhir.document import Document
+from app.fhir.elements import sort_instant
 from app.fhir.guards import unknown_modifiers
 from app.kernel.faults import AppError
 from localdb.projecting import Put
-from localdb.projections.flat import Cell
+from localdb.projections.flat import Cell, micros
 
 # What reading a document of a foreign feed may raise, whatever its author had in mind.
 STRANGE = (
@@ -35,6 +37,10 @@ class Row:
     cells: tuple[Cell, ...]
 
 
+class UnplacedError(ValueError):
+    """A document that says too little to stand anywhere; its text is the reason, for IT."""
+
+
 class Subject:
     """A projector of rows that belong to one document each.
 
@@ -48,6 +54,7 @@ class Subject:
     sheets: ClassVar[tuple[Table, ...]]
     unread: ClassVar[Table]
     version: ClassVar[int] = 1
+    about_a_patient: ClassVar[bool] = True
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -72,6 +79,8 @@ class Subject:
         self, put: Put, document: Document, into: dict[str, list[tuple[Cell, ...]]]
     ) -> None:
         try:
+            if self.about_a_patient and put.patient is None:
+                raise UnplacedError("without a patient")
             rows = tuple(self.rows(put, document))
             _check_text(rows)
         except STRANGE as error:
@@ -84,12 +93,21 @@ def reason(error: Exception) -> str:
     """Why, in a code for IT. The text of an exception may quote the patient and is left out."""
     if isinstance(error, AppError):
         return f"{error.fault.message.code} {error.fault.detail}".strip()
-    return type(error).__name__
+    return str(error) if isinstance(error, UnplacedError) else type(error).__name__
 
 
 def guarded(document: Document) -> int:
     """1 when an element we do not know changes the meaning of the document."""
     return int(bool(unknown_modifiers(document)))
+
+
+def sorted_at(at: datetime | None, at_text: str, *otherwise: datetime | None) -> int | None:
+    """What lists are ordered by: the time, else the start of the recorded day, else another time.
+
+    Good for order and for windows; a day has no time of day, and none is ever shown for it.
+    """
+    found = (at, sort_instant(at_text), *otherwise)
+    return next((micros(one) for one in found if one is not None), None)
 
 
 def _delete(table: Table) -> str:
@@ -99,7 +117,7 @@ def _delete(table: Table) -> str:
 def _insert(table: Table) -> str:
     names = ["ref", *(column.name for column in table.columns if column.name != "ref")]
     gaps = ", ".join("?" * len(names))
-    listed = ", ".join(names)
+    listed = ", ".join(f'"{name}"' for name in names)
     return f"INSERT INTO {table.name} ({listed}) VALUES ({gaps})"  # noqa: S608  # our own names
 
 

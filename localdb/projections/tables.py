@@ -15,9 +15,10 @@ from sqlalchemy import Column, Float, Index, Integer, String, Table, Text, text
 
 from app.domain.chart import Event, Problem, WorkItem
 from app.domain.notes import Note
-from app.domain.orders import Order
+from app.domain.orders import Administration, Order
 from app.domain.patients import Allergy, PatientRecord, Stay
 from app.domain.results import Observed, Report
+from app.domain.terms import Term
 from localdb.projections.flat import Flat
 from localdb.schema import DERIVED, metadata
 
@@ -30,14 +31,14 @@ NOTE = Flat(Note, without=frozenset({"unsent"}))
 RESULT = Flat(Observed)
 REPORT = Flat(Report)
 EVENT = Flat(Event, without=frozenset({"ref"}))
-WORK = Flat(WorkItem, without=frozenset({"unsent", "patient_name"}))
+WORK = Flat(WorkItem, without=frozenset({"unsent"}))
+DOSE = Flat(Administration)
+TERM = Flat(Term)
 
 
 def _table(name: str, *columns: Column[str] | Column[int], own_key: bool = True) -> Table:
     """A derived table of rows that belong to the document `ref`."""
-    return Table(
-        name, metadata, Column("ref", String, primary_key=own_key), *columns, info=DERIVED
-    )
+    return Table(name, metadata, Column("ref", String, primary_key=own_key), *columns, info=DERIVED)
 
 
 def _unread(subject: str) -> Table:
@@ -47,6 +48,11 @@ def _unread(subject: str) -> Table:
     )
     Index(f"ix_{table.name}_patient", table.c.patient)
     return table
+
+
+def _sorted_at() -> Column[int]:
+    """The recorded time, or the start of a day recorded without one: for order and windows only."""
+    return Column("sorted_at", Integer)
 
 
 def _flag(name: str) -> Column[int]:
@@ -101,12 +107,21 @@ stay_row = _table(
     _flag("guarded"),
     _flag("inpatient"),
     _flag("current"),
-    _maybe("organization"),
     *STAY.columns(),
 )
 Index("ix_stay_row_patient", stay_row.c.patient, stay_row.c.current, stay_row.c.admitted_at)
-Index("ix_stay_row_location", stay_row.c.location, sqlite_where=text("current = 1"))
 Index("ix_stay_row_attending", stay_row.c.attending, sqlite_where=text("current = 1"))
+# The places that a current inpatient occupies: a feed may name bed, room and ward, or only one.
+stay_place = Table(
+    "stay_place",
+    metadata,
+    Column("ref", String, primary_key=True),
+    Column("place", String, primary_key=True),
+    _word("patient"),
+    info=DERIVED,
+    sqlite_with_rowid=False,
+)
+Index("ix_stay_place_place", stay_place.c.place, stay_place.c.patient)
 stay_part = _parts("stay_part")
 stay_unread = _unread("stay")
 
@@ -134,11 +149,15 @@ person_unread = _unread("person")
 care_team_unread = _unread("care_team")
 
 # --- what the chart shows
-allergy_row = _table("allergy_row", _word("unsent"), _flag("guarded"), *ALLERGY.columns())
+allergy_row = _table(
+    "allergy_row", _word("unsent"), _flag("guarded"), _sorted_at(), *ALLERGY.columns()
+)
 Index("ix_allergy_row_patient", allergy_row.c.patient)
 allergy_unread = _unread("allergy")
 
-problem_row = _table("problem_row", _word("unsent"), _flag("guarded"), *PROBLEM.columns())
+problem_row = _table(
+    "problem_row", _word("unsent"), _flag("guarded"), _sorted_at(), *PROBLEM.columns()
+)
 Index("ix_problem_row_patient", problem_row.c.patient)
 problem_unread = _unread("problem")
 
@@ -153,19 +172,19 @@ flag_row = _table(
 Index("ix_flag_row_patient", flag_row.c.patient, flag_row.c.active)
 flag_unread = _unread("flag")
 
-order_row = _table("order_row", _word("unsent"), *ORDER.columns())
-Index("ix_order_row_patient", order_row.c.patient, order_row.c.authored_at)
+order_row = _table("order_row", _word("unsent"), _sorted_at(), *ORDER.columns())
+Index("ix_order_row_patient", order_row.c.patient, order_row.c.sorted_at)
 Index(
     "ix_order_row_standing",
     order_row.c.patient,
     order_row.c.order_class,
-    order_row.c.authored_at,
+    order_row.c.sorted_at,
     sqlite_where=text("status = 'active'"),
 )
 order_unread = _unread("order")
 
-note_row = _table("note_row", _word("unsent"), *NOTE.columns())
-Index("ix_note_row_patient", note_row.c.patient, note_row.c.at)
+note_row = _table("note_row", _word("unsent"), _sorted_at(), *NOTE.columns())
+Index("ix_note_row_patient", note_row.c.patient, note_row.c.sorted_at)
 Index("ix_note_row_id", note_row.c.id)
 note_unread = _unread("note")
 
@@ -175,11 +194,12 @@ result_row = _table(
     _word("unsent"),
     _flag("guarded"),
     _word("series"),
+    _sorted_at(),
     Column("amount", Float),
     *RESULT.columns(),
 )
-Index("ix_result_row_time", result_row.c.patient, result_row.c.category, result_row.c.at)
-Index("ix_result_row_series", result_row.c.patient, result_row.c.series, result_row.c.at)
+Index("ix_result_row_time", result_row.c.patient, result_row.c.category, result_row.c.sorted_at)
+Index("ix_result_row_series", result_row.c.patient, result_row.c.series, result_row.c.sorted_at)
 Index("ix_result_row_amount", result_row.c.series, result_row.c.amount)
 Index(
     "ix_result_row_critical",
@@ -194,8 +214,10 @@ Index(
 )
 result_unread = _unread("result")
 
-report_row = _table("report_row", _word("unsent"), _flag("guarded"), *REPORT.columns())
-Index("ix_report_row_patient", report_row.c.patient, report_row.c.at)
+report_row = _table(
+    "report_row", _word("unsent"), _flag("guarded"), _sorted_at(), *REPORT.columns()
+)
+Index("ix_report_row_patient", report_row.c.patient, report_row.c.sorted_at)
 report_result = Table(
     "report_result",
     metadata,
@@ -215,13 +237,27 @@ event_row = _table(
 Index("ix_event_row_patient", event_row.c.patient, event_row.c.at)
 event_unread = _unread("event")
 
+administration_row = _table(
+    "administration_row", _word("unsent"), _flag("guarded"), _sorted_at(), *DOSE.columns()
+)
+Index(
+    "ix_administration_row_patient",
+    administration_row.c.patient,
+    administration_row.c.sorted_at,
+)
+Index("ix_administration_row_order", administration_row.c.order)
+administration_unread = _unread("administration")
+
+# What an order means that only refers to a Medication.
+medication_row = _table("medication_row", *TERM.columns())
+medication_unread = _unread("medication")
+
 # --- what waits for somebody
 work_row = _table(
     "work_row",
     _word("unsent"),
     _flag("open"),
     _maybe("sender"),
-    Column("changed_at", Integer),
     *WORK.columns(),
 )
 Index("ix_work_row_patient", work_row.c.patient, work_row.c.code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.fhir.document import Document
+from app.fhir.elements import practitioner_at
 from app.fhir.workflow import read_communication, read_task
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject
@@ -16,7 +17,9 @@ class Work(Subject):
     rtypes = frozenset({"Communication", "Task"})
     sheets = (work_row,)
     unread = work_unread
+    about_a_patient = False
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         item = read_task(document) if put.rtype == "Task" else read_communication(document)
-        yield Row(work_row, (put.unsent, int(item.open), *WORK.cells(item)))
+        sender = practitioner_at(document, "requester" if put.rtype == "Task" else "sender")
+        yield Row(work_row, (put.unsent, int(item.open), sender, *WORK.cells(item)))

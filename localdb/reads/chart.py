@@ -70,9 +70,9 @@ _UNREADABLE = union_all(
         for table in UNREAD
     )
 ).order_by("ref")
-_PATIENT = select(
-    patient_row.c.guarded, *(patient_row.c[name] for name in PATIENT.names)
-).where(patient_row.c.id == bindparam("patient"))
+_PATIENT = select(patient_row.c.guarded, *(patient_row.c[name] for name in PATIENT.names)).where(
+    patient_row.c.id == bindparam("patient")
+)
 _GUARDED_STAY = select(stay_row.c.ref).where(
     stay_row.c.patient == bindparam("patient"), stay_row.c.current == 1, stay_row.c.guarded == 1
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -10,7 +11,7 @@ from app.domain.chart import WorkItem
 from app.domain.people import Role
 from app.domain.terms import PractitionerId
 from localdb.projections.tables import WORK, patient_row, work_row
-from localdb.reads.snapshots import Snapshots, persons
+from localdb.reads.snapshots import Snapshots, names_of, practitioner_ref
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -43,16 +44,18 @@ class SqlInboxReads:
         """Open tasks and unread messages of the person or the role, urgent first."""
         with self._cache.read() as connection:
             rows = connection.execute(_INBOX, {"clinician": clinician, "role": role.value}).all()
-            names = persons(connection, (PractitionerId(row[1]) for row in rows if row[1]))
+            found = [WORK.unpack(row, 3, unsent=row[0]) for row in rows]
+            whom = [(PractitionerId(row[1]) if row[1] else None) for row in rows]
+            owners = (practitioner_ref(one.owner) for one in found)
+            names = names_of(connection, (*map(practitioner_ref, whom), *owners))
         items = (
-            WORK.unpack(
-                row,
-                3,
-                unsent=row[0],
-                patient_name=row[2] or "",
-                **({"from_name": names[row[1]].name} if row[1] in names else {}),
+            replace(
+                one,
+                patient_name=row[2] or one.patient_name,
+                from_name=one.from_name or names.get(practitioner_ref(sender), ""),
+                owner_name=one.owner_name or names.get(practitioner_ref(one.owner), ""),
             )
-            for row in rows
+            for one, row, sender in zip(found, rows, whom, strict=True)
         )
         return tuple(sorted(items, key=_urgency))
 

@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from app.domain.chart import Problem
 from app.domain.notes import Note
-from app.domain.orders import OrderLine
-from app.domain.terms import NoteId, PatientId, PractitionerId
-from localdb.projections.tables import NOTE, ORDER, PROBLEM, note_row, order_row, problem_row
-from localdb.reads.snapshots import persons
+from app.domain.orders import Order, OrderLine
+from app.domain.terms import NoteId, PatientId, Ref, Term
+from app.fhir.elements import UNNAMED
+from localdb.projections.tables import (
+    NOTE,
+    ORDER,
+    PROBLEM,
+    TERM,
+    medication_row,
+    note_row,
+    order_row,
+    problem_row,
+)
+from localdb.reads.snapshots import names_of, practitioner_ref
 
 CURRENT = ("active", "on-hold", "draft", "unknown")
 """`Order.current`, for SQL; a test holds the two together."""
 
-_PATIENT = bindparam("patient")
+_PATIENT: BindParameter[str] = bindparam("patient")
 _ORDERS = (
     select(order_row.c.unsent, *(order_row.c[name] for name in ORDER.names))
     .where(order_row.c.patient == _PATIENT)
-    .order_by(order_row.c.authored_at.desc(), order_row.c.ref)
+    .order_by(order_row.c.sorted_at.desc(), order_row.c.ref)
 )
-_CURRENT = _ORDERS.where(order_row.c.status.in_(CURRENT))
+_CURRENT = _ORDERS.where(order_row.c.status.in_(CURRENT), order_row.c.prohibited == 0)
 _NOTES = (
     select(note_row.c.unsent, *(note_row.c[name] for name in NOTE.names))
     .where(note_row.c.patient == _PATIENT)
-    .order_by(note_row.c.at.desc(), note_row.c.ref)
+    .order_by(note_row.c.sorted_at.desc(), note_row.c.ref)
 )
-_LATEST = _NOTES.limit(bindparam("most"))
+_LATEST = _NOTES.where(note_row.c.superseded == 0).limit(bindparam("most"))
 _NOTE = select(note_row.c.unsent, *(note_row.c[name] for name in NOTE.names)).where(
     note_row.c.id == bindparam("note")
 )
 _PROBLEMS = (
     select(*(problem_row.c[name] for name in PROBLEM.names))
     .where(problem_row.c.patient == _PATIENT)
-    .order_by(problem_row.c.recorded_at.desc(), problem_row.c.ref)
+    .order_by(problem_row.c.sorted_at.desc(), problem_row.c.ref)
+)
+
+_MEDICATIONS = select(medication_row.c.ref, *(medication_row.c[name] for name in TERM.names)).where(
+    medication_row.c.ref.in_(bindparam("refs", expanding=True))
 )
 
 Fetched = Row[*tuple[object, ...]]
@@ -58,11 +72,13 @@ def notes(connection: Connection, patient: PatientId) -> tuple[Note, ...]:
 
 
 def latest_notes(connection: Connection, patient: PatientId, most: int) -> tuple[Note, ...]:
+    """The newest few that nothing has replaced."""
     rows = connection.execute(_LATEST, {"patient": patient, "most": most}).all()
     return _named(connection, rows)
 
 
 def note(connection: Connection, key: NoteId) -> Note | None:
+    """One note, replaced or not."""
     found = _named(connection, connection.execute(_NOTE, {"note": key}).all())
     return found[0] if found else None
 
@@ -74,24 +90,44 @@ def problems(connection: Connection, patient: PatientId) -> tuple[Problem, ...]:
 
 
 def _order_lines(connection: Connection, rows: Sequence[Fetched]) -> tuple[OrderLine, ...]:
-    found = [OrderLine(ORDER.unpack(row, 1), unsent=str(row[0])) for row in rows]
-    names = persons(connection, (line.order.requester for line in found))
-    return tuple(
-        line
-        if line.order.requester is None or line.order.requester not in names
-        else replace(
-            line, order=replace(line.order, requester_name=names[line.order.requester].name)
-        )
-        for line in found
-    )
+    found = [(ORDER.unpack(row, 1), str(row[0])) for row in rows]
+    whom = (practitioner_ref(o.requester) for o, _ in found if not o.requester_name)
+    names = names_of(connection, whom)
+    items = _medications(connection, (o.medication for o, _ in found if o.item == UNNAMED))
+    return tuple(OrderLine(_completed(order, names, items), unsent) for order, unsent in found)
+
+
+def _completed(
+    order: Order, names: Mapping[Ref | None, str], items: Mapping[Ref | None, Term]
+) -> Order:
+    name = order.requester_name or names.get(practitioner_ref(order.requester), "")
+    item = items.get(order.medication, order.item) if order.item == UNNAMED else order.item
+    if name == order.requester_name and item == order.item:
+        return order
+    return replace(order, requester_name=name, item=item)
+
+
+def _medications(connection: Connection, refs: Iterable[Ref | None]) -> dict[Ref | None, Term]:
+    wanted = sorted({ref for ref in refs if ref})
+    if not wanted:
+        return {}
+    rows = connection.execute(_MEDICATIONS, {"refs": wanted})
+    return {Ref(row[0]): TERM.unpack(row, 1) for row in rows}
 
 
 def _named(connection: Connection, rows: Sequence[Fetched]) -> tuple[Note, ...]:
     found = [NOTE.unpack(row, 1, unsent=row[0]) for row in rows]
-    names = persons(connection, (one.author for one in found))
+    whom = (ref for one in found for ref in _writers(one))
+    names = names_of(connection, whom)
     return tuple(
-        one
-        if one.author is None or one.author not in names
-        else replace(one, author_name=names[one.author].name)
-        for one in found
+        replace(
+            one,
+            author_name=one.author_name or names.get(writer, ""),
+            countersigned_by=one.countersigned_by or names.get(witness, ""),
+        )
+        for one, (writer, witness) in ((one, _writers(one)) for one in found)
     )
+
+
+def _writers(one: Note) -> tuple[Ref | None, Ref | None]:
+    return practitioner_ref(one.author), practitioner_ref(one.countersigner)

@@ -15,32 +15,40 @@ from localdb.projections.flat import micros
 NEW_FOR = timedelta(hours=24)
 """How long a laboratory result counts as new on a bed card, unless somebody took note of it."""
 
-_RESULT = "r.category NOT IN ('vital-signs', 'survey', 'exam', 'activity')"
 # A completed `acknowledge-result` task may point at the result or at the report it came in.
-_NOT_TAKEN_NOTE_OF = (
-    " AND NOT EXISTS (SELECT 1 FROM work_row w WHERE w.focus = r.ref"
-    "  AND w.code = 'acknowledge-result' AND w.status = 'completed')"
-    " AND NOT EXISTS (SELECT 1 FROM report_result p JOIN work_row w ON w.focus = p.ref"
-    "  WHERE p.result = r.ref AND w.code = 'acknowledge-result' AND w.status = 'completed')"
-)
+_UNNOTED = """
+    r.status NOT IN ('entered-in-error', 'cancelled')
+    AND NOT EXISTS (
+        SELECT 1 FROM work_row w WHERE w.focus = r.ref
+        AND w.code = 'acknowledge-result' AND w.status = 'completed')
+    AND NOT EXISTS (
+        SELECT 1 FROM report_result p JOIN work_row w ON w.focus = p.ref WHERE p.result = r.ref
+        AND w.code = 'acknowledge-result' AND w.status = 'completed')
+"""
 _COUNTS = text(
-    "SELECT p.value AS patient,"
-    " (SELECT count(DISTINCT r.ref) FROM result_row r WHERE r.patient = p.value"
-    f"  AND r.flag IN ('HH', 'LL', 'AA') AND {_RESULT} AND r.status NOT IN ('entered-in-error', 'cancelled')"
-    f"  {_NOT_TAKEN_NOTE_OF}),"
-    " (SELECT count(DISTINCT r.ref) FROM result_row r WHERE r.patient = p.value"
-    "  AND r.category = 'laboratory' AND r.issued >= :since"
-    "  AND r.status NOT IN ('entered-in-error', 'cancelled')"
-    f"  {_NOT_TAKEN_NOTE_OF}),"
-    " (SELECT count(*) FROM work_row w WHERE w.patient = p.value AND w.open = 1"
-    "  AND w.kind = 'task' AND w.code <> 'acknowledge-result'),"
-    " coalesce(g.n, 0), coalesce(c.n, 0)"
-    " FROM json_each(:patients) p"
-    " LEFT JOIN (SELECT patient, count(*) AS n FROM change_group"
-    "  WHERE state <> 'confirmed' AND state <> 'conflict' GROUP BY patient) g"
-    "  ON g.patient = p.value"
-    " LEFT JOIN (SELECT patient, count(DISTINCT ref) AS n FROM conflict"
-    "  WHERE resolved_at IS NULL GROUP BY patient) c ON c.patient = p.value"
+    f"""
+    SELECT p.value,
+        (SELECT count(DISTINCT r.ref) FROM result_row r
+         WHERE r.patient = p.value AND r.flag IN ('HH', 'LL', 'AA')
+         AND r.category NOT IN ('vital-signs', 'survey', 'exam', 'activity') AND {_UNNOTED}),
+        (SELECT count(DISTINCT r.ref) FROM result_row r
+         WHERE r.patient = p.value AND r.category = 'laboratory' AND r.issued >= :since
+         AND {_UNNOTED}),
+        (SELECT count(*) FROM work_row w
+         WHERE w.patient = p.value AND w.open = 1
+         AND w.kind = 'task' AND w.code <> 'acknowledge-result'),
+        coalesce(g.n, 0),
+        coalesce(c.n, 0)
+    FROM json_each(:patients) p
+    LEFT JOIN (
+        SELECT patient, count(*) AS n FROM change_group
+        WHERE state <> 'confirmed' AND state <> 'conflict' GROUP BY patient
+    ) g ON g.patient = p.value
+    LEFT JOIN (
+        SELECT patient, count(DISTINCT ref) AS n FROM conflict
+        WHERE resolved_at IS NULL GROUP BY patient
+    ) c ON c.patient = p.value
+    """  # noqa: S608  # the part put in is the constant above
 )
 
 

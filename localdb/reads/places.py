@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, text
 
+from app.domain.census import PlaceKind
 from app.domain.terms import Named, Ref, WardId
 
-BED = "bd"
-WARD = "wa"
+BED = PlaceKind.BED.value
+WARD = PlaceKind.WARD.value
 
 # `UNION` drops what was seen before, so that a feed whose places contain each other ends too.
 _INSIDE = text(
     "WITH RECURSIVE inside(ref) AS ("
     " SELECT :ward UNION SELECT p.ref FROM inside i JOIN place_row p ON p.part_of = i.ref)"
-    " SELECT p.ref, p.kind, p.name, p.active, p.english FROM inside i JOIN place_row p ON p.ref = i.ref"
+    " SELECT p.ref, p.kind, p.name, p.active, p.english"
+    " FROM inside i JOIN place_row p ON p.ref = i.ref"
 )
 _ABOVE = text(
     "WITH RECURSIVE above(start, ref, depth) AS ("
@@ -28,13 +30,13 @@ _ABOVE = text(
 ).bindparams(bindparam("refs", expanding=True))
 _WARDS = text(
     "WITH RECURSIVE inside(ward, ref) AS ("
-    " SELECT ref, ref FROM place_row WHERE kind = 'wa' AND active = 1"
+    " SELECT ref, ref FROM place_row WHERE kind = 'ward' AND active = 1"
     " UNION SELECT i.ward, p.ref FROM inside i JOIN place_row p ON p.part_of = i.ref)"
     " SELECT w.id, w.name, w.english,"
-    " count(DISTINCT CASE WHEN p.kind = 'bd' AND p.active = 1 THEN p.ref END),"
+    " count(DISTINCT CASE WHEN p.kind = 'bed' AND p.active = 1 THEN p.ref END),"
     " count(DISTINCT s.patient)"
     " FROM inside i JOIN place_row w ON w.ref = i.ward JOIN place_row p ON p.ref = i.ref"
-    " LEFT JOIN stay_row s ON s.location = p.ref AND s.current = 1 AND s.inpatient = 1"
+    " LEFT JOIN stay_place s ON s.place = p.ref"
     " GROUP BY w.ref ORDER BY w.name, w.id"
 )
 
@@ -57,6 +59,7 @@ class WardLine:
 
 
 def ward_ref(ward: WardId) -> Ref:
+    """The ward as resources refer to it."""
     return Ref(f"Location/{ward}")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, select, text
+from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select, text
 
 from app.domain.results import Acknowledged, Observed, Report, ResultRow, Series
 from app.domain.terms import Named, PatientId, PractitionerId, Ref, Term
@@ -20,21 +20,21 @@ from localdb.projections.tables import (
     result_row,
     work_row,
 )
-from localdb.reads.snapshots import persons
+from localdb.reads.snapshots import names_of, persons
 from localdb.reads.standing import WITHDRAWN
 
 VITAL_SIGNS = ("vital-signs",)
 BEDSIDE = ("vital-signs", "survey", "exam", "activity")
 """Categories charted at the bedside (FHIR R4 observation-category); all others are results."""
 
-_PATIENT = bindparam("patient")
+_PATIENT: BindParameter[str] = bindparam("patient")
 _RESULT = [result_row.c[name] for name in RESULT.names]
-_AT_RESULT = 3
-_BASE = select(result_row.c.ref, result_row.c.series, result_row.c.n, *_RESULT).where(
-    result_row.c.patient == _PATIENT
-)
-_NEWEST_FIRST = (result_row.c.at.desc(), result_row.c.ref, result_row.c.n)
-_OLDEST_FIRST = (result_row.c.at, result_row.c.ref, result_row.c.n)
+_AT_RESULT = 4
+_BASE = select(
+    result_row.c.ref, result_row.c.series, result_row.c.n, result_row.c.sorted_at, *_RESULT
+).where(result_row.c.patient == _PATIENT)
+_NEWEST_FIRST = (result_row.c.sorted_at.desc(), result_row.c.ref, result_row.c.n)
+_OLDEST_FIRST = (result_row.c.sorted_at, result_row.c.ref, result_row.c.n)
 _RESULTS = _BASE.where(result_row.c.category.not_in(BEDSIDE)).order_by(*_NEWEST_FIRST)
 _LATEST = _RESULTS.limit(bindparam("most"))
 # Written out: SQLite uses a partial index only where its condition stands in the statement.
@@ -46,25 +46,27 @@ _SERIES = _BASE.where(
 ).order_by(*_OLDEST_FIRST)
 _BEDSIDE = _BASE.where(
     result_row.c.category.in_(bindparam("categories", expanding=True)),
-    result_row.c.at >= bindparam("since"),
+    result_row.c.sorted_at >= bindparam("since"),
     result_row.c.status.not_in(WITHDRAWN),
 ).order_by(*_OLDEST_FIRST)
 _BEFORE = (
     _BASE.where(
         result_row.c.series == bindparam("series"),
-        result_row.c.at < bindparam("at"),
+        result_row.c.sorted_at < bindparam("at"),
         result_row.c.status.not_in(WITHDRAWN),
     )
     .order_by(*_NEWEST_FIRST)
     .limit(1)
 )
 _PANELS = (
-    select(report_result.c.result, report_row.c.ref, *(
-        report_row.c[f"term_{name}"] for name in ("text", "system", "code", "display")
-    ))
+    select(
+        report_result.c.result,
+        report_row.c.ref,
+        *(report_row.c[f"term_{name}"] for name in ("text", "system", "code", "display")),
+    )
     .join(report_row, report_row.c.ref == report_result.c.ref)
     .where(report_result.c.patient == _PATIENT)
-    .order_by(report_result.c.result, report_row.c.at, report_row.c.ref)
+    .order_by(report_result.c.result, report_row.c.sorted_at, report_row.c.ref)
 )
 _NOTED = (
     select(
@@ -76,13 +78,17 @@ _NOTED = (
         work_row.c.authored_at,
         work_row.c.unsent,
     )
-    .where(work_row.c.patient == _PATIENT, work_row.c.code == "acknowledge-result")
+    .where(
+        # A foreign task may not say whom it is about; its focus does.
+        or_(work_row.c.patient == _PATIENT, work_row.c.patient.is_(None)),
+        work_row.c.code == "acknowledge-result",
+    )
     .order_by(work_row.c.focus, work_row.c.changed_at, work_row.c.ref)
 )
 _REPORTS = (
     select(*(report_row.c[name] for name in REPORT.names))
     .where(report_row.c.patient == _PATIENT)
-    .order_by(report_row.c.at.desc(), report_row.c.ref)
+    .order_by(report_row.c.sorted_at.desc(), report_row.c.ref)
 )
 
 
@@ -126,26 +132,24 @@ def all_results(connection: Connection, patient: PatientId) -> tuple[ResultRow, 
     """Everything but what is charted at the bedside, newest first."""
     rows = connection.execute(_RESULTS, {"patient": patient}).all()
     around = _around(connection, patient)
-    observed = [RESULT.unpack(row, _AT_RESULT) for row in rows]
-    before = _previous([str(row[1]) for row in rows], observed)
+    observed = _named(connection, rows)
+    before = _previous(rows, observed)
     return tuple(
         around.row(Ref(str(row[0])), one, earlier)
         for row, one, earlier in zip(rows, observed, before, strict=True)
     )
 
 
-def latest_results(
-    connection: Connection, patient: PatientId, most: int
-) -> tuple[ResultRow, ...]:
+def latest_results(connection: Connection, patient: PatientId, most: int) -> tuple[ResultRow, ...]:
     """The newest few, and every critical one that nobody took note of, however old."""
     wanted = {"patient": patient}
     around = _around(connection, patient)
     newest = connection.execute(_LATEST, wanted | {"most": most}).all()
     listed = {(row[0], row[2]) for row in newest}
     critical = connection.execute(_CRITICAL, wanted).all()
+    every = [*newest, *(row for row in critical if (row[0], row[2]) not in listed)]
     found: list[ResultRow] = []
-    for row in (*newest, *(row for row in critical if (row[0], row[2]) not in listed)):
-        observed = RESULT.unpack(row, _AT_RESULT)
+    for row, observed in zip(every, _named(connection, every), strict=True):
         one = around.row(Ref(str(row[0])), observed, None)
         if (row[0], row[2]) in listed or one.needs_acknowledgement:
             found.append(replace(one, previous=_before(connection, patient, row, observed)))
@@ -158,36 +162,57 @@ def bedside(
     """What is charted at the bedside, by code, each oldest first."""
     rows = connection.execute(
         _BEDSIDE, {"patient": patient, "since": micros(since), "categories": categories}
-    )
+    ).all()
     grouped: dict[object, list[Observed]] = defaultdict(list)
-    for row in rows:
-        grouped[row[1]].append(RESULT.unpack(row, _AT_RESULT))
+    for row, observed in zip(rows, _named(connection, rows), strict=True):
+        grouped[row[1]].append(observed)
     return tuple(Series(points[-1].term, tuple(points)) for points in grouped.values())
 
 
 def series(connection: Connection, patient: PatientId, code: str) -> Series | None:
     """Every value of one code, oldest first; those entered in error are no values."""
-    rows = connection.execute(_SERIES, {"patient": patient, "series": code})
-    points = tuple(RESULT.unpack(row, _AT_RESULT) for row in rows)
+    rows = connection.execute(_SERIES, {"patient": patient, "series": code}).all()
+    points = tuple(_named(connection, rows))
     return Series(points[-1].term, points) if points else None
 
 
 def reports(connection: Connection, patient: PatientId) -> tuple[Report, ...]:
     """Newest first."""
     rows = connection.execute(_REPORTS, {"patient": patient})
-    return tuple(REPORT.unpack(row) for row in rows)
+    found = [REPORT.unpack(row) for row in rows]
+    names = names_of(connection, (one.performer_ref for one in found if not one.performer))
+    return tuple(
+        replace(one, performer=names[one.performer_ref])
+        if not one.performer and one.performer_ref in names
+        else one
+        for one in found
+    )
 
 
-def _previous(series_of: Sequence[str], newest_first: Sequence[Observed]) -> list[Observed | None]:
+def _named(connection: Connection, rows: Sequence[Fetched]) -> list[Observed]:
+    found = [RESULT.unpack(row, _AT_RESULT) for row in rows]
+    names = names_of(connection, (one.performer_ref for one in found if not one.performer))
+    if not names:
+        return found
+    return [
+        replace(one, performer=names[one.performer_ref])
+        if not one.performer and one.performer_ref in names
+        else one
+        for one in found
+    ]
+
+
+def _previous(rows: Sequence[Fetched], newest_first: Sequence[Observed]) -> list[Observed | None]:
     """For each, the nearest older value of the same code."""
     found: list[Observed | None] = [None] * len(newest_first)
-    waiting: dict[str, list[int]] = defaultdict(list)
-    for n, (code, one) in enumerate(zip(series_of, newest_first, strict=True)):
-        if one.at is None or one.status in WITHDRAWN:
+    waiting: dict[object, list[int]] = defaultdict(list)
+    for n, (row, one) in enumerate(zip(rows, newest_first, strict=True)):
+        code, at = row[1], row[3]
+        if at is None or one.status in WITHDRAWN:
             continue
         still: list[int] = []
         for newer in waiting[code]:
-            if newest_first[newer].at == one.at:
+            if rows[newer][3] == at:
                 still.append(newer)
             else:
                 found[newer] = one
@@ -198,10 +223,10 @@ def _previous(series_of: Sequence[str], newest_first: Sequence[Observed]) -> lis
 def _before(
     connection: Connection, patient: PatientId, row: Fetched, observed: Observed
 ) -> Observed | None:
-    if observed.at is None or observed.status in WITHDRAWN:
+    if row[3] is None or observed.status in WITHDRAWN:
         return None
     found = connection.execute(
-        _BEFORE, {"patient": patient, "series": row[1], "at": micros(observed.at)}
+        _BEFORE, {"patient": patient, "series": row[1], "at": row[3]}
     ).first()
     return RESULT.unpack(found, _AT_RESULT) if found is not None else None
 

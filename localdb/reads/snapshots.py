@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, select
 
-from app.domain.terms import Named, PractitionerId
+from app.domain.terms import Named, PractitionerId, Ref
 from localdb.projections.tables import organization_row, person_row
 from localdb.schema import scope
 
@@ -40,10 +40,12 @@ def scopes_as_of(connection: Connection, scopes: Sequence[str]) -> Mapping[str, 
 
 
 def patient_scope(patient: str) -> str:
+    """Id of the scope that follows one patient (`app.ports.sync_store.Scope`)."""
     return f"patient:{patient}"
 
 
 def census_scope(ward: str) -> str:
+    """Id of the scope that follows the inpatients of a ward."""
     return f"census:{ward}"
 
 
@@ -65,3 +67,20 @@ def organizations(connection: Connection, refs: Iterable[str | None]) -> dict[st
         return {}
     rows = connection.execute(_ORGANIZATIONS, {"ids": wanted})
     return {str(row[0]): Named(row[1], row[2]) for row in rows if row[1] or row[2]}
+
+
+def names_of(connection: Connection, refs: Iterable[Ref | None]) -> dict[Ref | None, str]:
+    """Recorded names of people and organisations, for documents that only point at them."""
+    wanted = {ref for ref in refs if ref}
+    people = {ref: ref.partition("/")[2] for ref in wanted if ref.startswith("Practitioner/")}
+    known = persons(connection, (PractitionerId(key) for key in people.values()))
+    found: dict[Ref | None, str] = {
+        ref: known[PractitionerId(key)].name for ref, key in people.items() if key in known
+    }
+    bodies = organizations(connection, (r for r in wanted if r.startswith("Organization/")))
+    return found | {Ref(ref): named.name for ref, named in bodies.items()}
+
+
+def practitioner_ref(key: PractitionerId | None) -> Ref | None:
+    """A practitioner as resources refer to one."""
+    return Ref(f"Practitioner/{key}") if key else None

@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, select, text
 
 from app.domain.patients import Allergy, CodeStatus, Measured
 from app.domain.terms import PatientId
 from localdb.projections.flat import moment
 from localdb.projections.tables import ALLERGY, allergy_row, flag_row, order_row, result_row
+from localdb.reads.snapshots import names_of
 
 WEIGHT = "29463-7"
 WITHDRAWN = ("entered-in-error", "cancelled")
 
-_PATIENTS = bindparam("patients", expanding=True)
+_PATIENTS: BindParameter[list[str]] = bindparam("patients", expanding=True)
 _ALLERGIES = (
     select(*(allergy_row.c[name] for name in ALLERGY.names))
     .where(allergy_row.c.patient.in_(_PATIENTS))
-    .order_by(allergy_row.c.patient, allergy_row.c.recorded_at.desc(), allergy_row.c.ref)
+    .order_by(allergy_row.c.patient, allergy_row.c.sorted_at.desc(), allergy_row.c.ref)
 )
 _FLAGS = (
     select(flag_row.c.patient, flag_row.c.category, flag_row.c.code)
@@ -38,25 +39,26 @@ _ORDERS = (
     .where(
         order_row.c.patient.in_(_PATIENTS),
         order_row.c.order_class.in_(("level-of-care", "condition", "isolation")),
-        order_row.c.status == "active",
+        text("order_row.status = 'active'"),  # as the partial index has it
+        order_row.c.prohibited == 0,
     )
-    .order_by(order_row.c.patient, order_row.c.authored_at.desc(), order_row.c.ref.desc())
+    .order_by(order_row.c.patient, order_row.c.sorted_at.desc(), order_row.c.ref.desc())
 )
 _WEIGHT = (
     select(
         result_row.c.value_number,
         result_row.c.value_unit_code,
         result_row.c.value_unit,
-        result_row.c.at,
+        result_row.c.sorted_at,
     )
     .where(
         result_row.c.patient == bindparam("patient"),
         result_row.c.series == WEIGHT,
-        result_row.c.at.is_not(None),
+        result_row.c.sorted_at.is_not(None),
         result_row.c.value_number.is_not(None),
         result_row.c.status.not_in(WITHDRAWN),
     )
-    .order_by(result_row.c.at.desc(), result_row.c.ref.desc())
+    .order_by(result_row.c.sorted_at.desc(), result_row.c.ref.desc())
     .limit(1)
 )
 _CODE_STATUS = {"dnar": CodeStatus.DNAR, "full": CodeStatus.FULL}
@@ -110,9 +112,12 @@ def allergies(
 ) -> defaultdict[PatientId, tuple[Allergy, ...]]:
     """What is recorded for each, newest first, refuted entries included."""
     found: defaultdict[PatientId, tuple[Allergy, ...]] = defaultdict(tuple)
-    for row in connection.execute(_ALLERGIES, {"patients": list(patients)}):
-        one = ALLERGY.unpack(row)
-        found[one.patient] = (*found[one.patient], one)
+    rows = connection.execute(_ALLERGIES, {"patients": list(patients)})
+    recorded = [ALLERGY.unpack(row) for row in rows]
+    names = names_of(connection, (one.recorder for one in recorded if not one.recorded_by))
+    for one in recorded:
+        by = one.recorded_by or names.get(one.recorder, "")
+        found[one.patient] = (*found[one.patient], replace(one, recorded_by=by))
     return found
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from app.domain.patients import PatientRecord, Stay
 from app.domain.terms import PatientId, PractitionerId, Ref
-from localdb.projections.tables import PATIENT, STAY, care_team_row, patient_row, stay_row
+from localdb.projections.tables import (
+    PATIENT,
+    STAY,
+    care_team_row,
+    patient_row,
+    problem_row,
+    stay_place,
+    stay_row,
+)
 from localdb.reads.places import Spot, spots
 from localdb.reads.snapshots import organizations, persons
 
@@ -18,7 +26,7 @@ _AT_PATIENT = _AT_STAY + STAY.width
 
 _BASE = (
     select(
-        stay_row.c.organization,
+        problem_row.c.term_text,
         patient_row.c.name_key,
         patient_row.c.sound,
         stay_row.c.current,
@@ -27,11 +35,16 @@ _BASE = (
     )
     .select_from(stay_row)
     .outerjoin(patient_row, patient_row.c.id == stay_row.c.patient)
+    .outerjoin(problem_row, problem_row.c.ref == stay_row.c.diagnosis_ref)
     .where(stay_row.c.inpatient == 1)
 )
 _NEWEST_FIRST = (stay_row.c.patient, stay_row.c.admitted_at.desc(), stay_row.c.ref)
 _CURRENT = _BASE.where(stay_row.c.current == 1)
-_IN_PLACES = _CURRENT.where(stay_row.c.location.in_(bindparam("refs", expanding=True)))
+_IN_PLACES = _CURRENT.where(
+    stay_row.c.ref.in_(
+        select(stay_place.c.ref).where(stay_place.c.place.in_(bindparam("refs", expanding=True)))
+    )
+)
 _OF_PATIENTS = _CURRENT.where(stay_row.c.patient.in_(bindparam("patients", expanding=True)))
 _OF_ONE = _BASE.where(stay_row.c.patient == bindparam("patient"))
 _TEAM = select(care_team_row.c.patient).where(
@@ -69,9 +82,7 @@ def in_places(connection: Connection, places: Sequence[Ref]) -> tuple[Lying, ...
     return _one_each(_lying(connection, rows))
 
 
-def of_patients(
-    connection: Connection, patients: Iterable[PatientId]
-) -> dict[PatientId, Lying]:
+def of_patients(connection: Connection, patients: Iterable[PatientId]) -> dict[PatientId, Lying]:
     """The current stay of each that has one."""
     wanted = sorted(set(patients))
     rows = connection.execute(_OF_PATIENTS.order_by(*_NEWEST_FIRST), {"patients": wanted}).all()
@@ -97,23 +108,19 @@ def all_of(connection: Connection, patient: PatientId) -> tuple[Stay, ...]:
 
 
 def _lying(connection: Connection, rows: Sequence[Row[*tuple[object, ...]]]) -> list[Lying]:
-    bare = [(row, STAY.unpack(row, _AT_STAY)) for row in rows]
-    places = spots(connection, (stay.location for _, stay in bare))
-    people = persons(connection, (stay.attending for _, stay in bare))
-    departments = organizations(connection, (str(row[0]) for row, _ in bare if row[0]))
+    bare = [STAY.unpack(row, _AT_STAY) for row in rows]
+    places = spots(connection, (ref for stay in bare for ref in _places(stay)))
+    people = persons(connection, (stay.attending for stay in bare))
+    departments = organizations(connection, (stay.department_ref for stay in bare))
     found: list[Lying] = []
-    for row, stay in bare:
-        spot = places.get(stay.location, Spot()) if stay.location else Spot()
-        whole = STAY.unpack(
-            row,
-            _AT_STAY,
-            ward=spot.ward,
-            ward_name=spot.ward_name,
-            bed=spot.bed,
-            department=departments.get(str(row[0]), stay.department),
+    for row, stay in zip(rows, bare, strict=True):
+        whole = replace(
+            _placed(stay, places),
+            department=departments.get(stay.department_ref or "", stay.department),
             attending_name=people.get(stay.attending, stay.attending_name)
             if stay.attending
             else stay.attending_name,
+            diagnosis=stay.diagnosis or str(row[0] or ""),
         )
         found.append(
             Lying(_patient(row, stay), whole, bool(row[3]), str(row[2] or ""), str(row[1] or ""))
@@ -121,7 +128,20 @@ def _lying(connection: Connection, rows: Sequence[Row[*tuple[object, ...]]]) -> 
     return found
 
 
-def _patient(row: Row[tuple[object, ...]], stay: Stay) -> PatientRecord:
+def _places(stay: Stay) -> tuple[Ref, ...]:
+    alone = (stay.location,) if stay.location is not None else ()
+    return tuple(dict.fromkeys((*alone, *stay.locations)))
+
+
+def _placed(stay: Stay, places: Mapping[Ref, Spot]) -> Stay:
+    """Bed and ward from whichever of its places knows them: a feed may name one or all."""
+    known = [(ref, places[ref]) for ref in _places(stay) if ref in places]
+    bed = next(((ref, spot.bed) for ref, spot in known if spot.bed), (stay.location, ""))
+    ward = next((spot for _, spot in known if spot.ward is not None), Spot())
+    return replace(stay, location=bed[0], bed=bed[1], ward=ward.ward, ward_name=ward.ward_name)
+
+
+def _patient(row: Row[*tuple[object, ...]], stay: Stay) -> PatientRecord:
     if row[_AT_PATIENT] is None:
         return PatientRecord(stay.patient, "")
     return PATIENT.unpack(row, _AT_PATIENT)

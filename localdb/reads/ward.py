@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from app.domain.census import BedRow, Pending, Ward, WardBoard, bed_order
 from app.domain.patients import allergy_state
-from app.domain.terms import Named, PatientId, PractitionerId, WardId
+from app.domain.terms import PatientId, PractitionerId, WardId
 from app.ports.reading import PatientHit
 from localdb.reads.pending import pending
-from localdb.reads.places import inside, ward_ref, wards
+from localdb.reads.places import inside, wards
 from localdb.reads.snapshots import (
     DataAsOf,
     Snapshots,
@@ -61,7 +61,7 @@ class SqlWardReads:
         with self._cache.read() as connection:
             here = inside(connection, ward)
             lying = in_places(connection, here.places)
-            taken = {one.stay.location for one in lying}
+            taken = {ref for one in lying for ref in (one.stay.location, *one.stay.locations)}
             empty = (BedRow(label) for ref, label in here.beds.items() if ref not in taken)
             rows = (*self._occupied(connection, lying, lying), *empty)
             scope = census_scope(ward)
@@ -105,9 +105,7 @@ class SqlWardReads:
                 severity=above[key].severity,
                 isolation=above[key].isolation,
                 flags=above[key].flags,
-                allergy_state=allergy_state(
-                    recorded[key], available=patient_scope(key) in whole
-                ),
+                allergy_state=allergy_state(recorded[key], available=patient_scope(key) in whole),
                 pending=waiting.get(key, Pending()),
                 namesake=key in alike,
             )
@@ -119,12 +117,14 @@ def namesakes(lying: Iterable[Lying], around: Iterable[Lying] = ()) -> frozenset
     """Those who share a list or a ward, and a name or its sound, with somebody else."""
     listed = {one.patient.id: one for one in lying}
     everybody = {one.patient.id: one for one in around} | listed
-    heard = Counter(("", *key) for one in listed.values() for key in _keys(one))
-    heard.update((one.stay.ward, *key) for one in everybody.values() for key in _keys(one))
+    heard: Counter[tuple[str, ...]] = Counter(
+        ("", *key) for one in listed.values() for key in _keys(one)
+    )
+    heard.update((one.stay.ward or "?", *key) for one in everybody.values() for key in _keys(one))
     return frozenset(
         key
         for key, one in listed.items()
-        if any(heard["", *k] > 1 or heard[one.stay.ward, *k] > 1 for k in _keys(one))
+        if any(heard["", *k] > 1 or heard[one.stay.ward or "?", *k] > 1 for k in _keys(one))
     )
 
 

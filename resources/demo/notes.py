@@ -109,9 +109,10 @@ def _events(stay: Stay) -> Iterator[Note]:
         at = stay.admitted + timedelta(minutes=35)
         nurse = stay.nurse(at)
         yield Note("nursing", at, nurse, nurse, prose.nursing(stay, at))
-    if (done := studies.operated(stay)) and stay.case.operation:
+    done, operation = studies.operated(stay), stay.case.operation
+    if done and operation and operation.day >= 0:  # an earlier one is in the notes of its ward
         at = done[1] + timedelta(hours=1.3)
-        hours = stay.case.operation.hours
+        hours = operation.hours
         yield Note("operation", at, stay.attending, stay.attending, prose.operation(stay, hours))
     if stay.ended is not None:
         at = stay.ended - timedelta(minutes=30 if stay.state != DECEASED else 5)

@@ -79,7 +79,7 @@ def body_size(sex: str, age: int, pick: random.Random) -> tuple[Decimal, Decimal
         height = pick.gauss(169.5 if sex == "M" else 158.0, 5.0) - max(0, age - 60) * 0.12
         index = min(30.5, max(18.0, pick.gauss(23.4, 2.6)))
     weight = index * (height / 100) ** 2
-    return Decimal(f"{height:.1f}"), Decimal(f"{weight:.1f}")
+    return Decimal(f"{height:.0f}"), Decimal(f"{weight:.1f}")
 
 
 @cache

@@ -138,18 +138,19 @@ def admission(stay: Stay, at: datetime) -> str:
 def first_progress(stay: Stay, at: datetime) -> str:
     """首次病程记录: features, reasons, plan."""
     c, f = stay.case, stay.facts
+    called = stay.say(studies.name_at(stay, stay.admitted))
     sex = {"M": Pair("男性", "man"), "F": Pair("女性", "woman")}[stay.person.sex].say(stay.language)
     if stay.language == "zh":
         return (
             f"病例特点：患者{sex}，{f['age']}岁，因“{stay.say(c.complaint)}”入院。"
             f"{signs_line(stay, at)}。{stay.say(c.exam)}\n"
-            f"诊断依据：{stay.say(c.basis)}\n初步诊断：{stay.say(c.admitted_as)}\n"
+            f"诊断依据：{stay.say(c.basis)}\n初步诊断：{called}\n"
             f"诊疗计划：{stay.say(c.plan)}"
         )
     return (
         f"A {f['age']}-year-old {sex} admitted for {_lowered(stay.say(c.complaint))}. "
         f"{signs_line(stay, at)}. {stay.say(c.exam)}\nReasons: {stay.say(c.basis)}\n"
-        f"Diagnosis: {stay.say(c.admitted_as)}\nPlan: {stay.say(c.plan)}"
+        f"Diagnosis: {called}\nPlan: {stay.say(c.plan)}"
     )
 
 
@@ -215,11 +216,12 @@ def nursing(stay: Stay, at: datetime) -> str:
     given = pick.choice(running).line.drug if running else ""
     found = vitals.measured(stay, at)
     pain = found.values["pain"]
+    quiet = _QUIET if found.consciousness == "A" else _QUIET[:2]
     if stay.language == "zh":
-        told = f"疼痛评分NRS {pain}分。" if pain else pick.choice(_QUIET).zh
+        told = f"疼痛评分NRS {pain}分。" if pain else pick.choice(quiet).zh
         drug = f"遵医嘱予{given}，观察用药反应。" if given else ""
         return f"{signs_line(stay, at)}。{told}{drug}{care}"
-    told = f"Pain NRS {pain}. " if pain else f"{pick.choice(_QUIET).en} "
+    told = f"Pain NRS {pain}. " if pain else f"{pick.choice(quiet).en} "
     english = medicine(given)["name_en"] if given else ""
     drug = f"{english} given as ordered. " if given else ""
     return f"{signs_line(stay, at)}. {told}{drug}{care}"
@@ -233,12 +235,12 @@ _PREPARING = Pair(
     "完善术前准备，核对腕带，建立静脉通路，向患者及家属做好解释。",
     "Prepared for the operation, wristband checked, cannula placed, patient and family informed.",
 )
-_QUIET = (
+_QUIET = (  # the first two also say something about a patient who is not awake
+    Pair("管道、敷料妥善，", "Lines and dressings in order."),
+    Pair("皮肤完整，", "Skin intact."),
     Pair("无特殊不适主诉，", "No complaints."),
     Pair("休息可，", "Resting."),
-    Pair("管道、敷料妥善，", "Lines and dressings in order."),
     Pair("家属陪护，情绪稳定，", "Family present, calm."),
-    Pair("皮肤完整，", "Skin intact."),
 )
 
 

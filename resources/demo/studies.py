@@ -41,9 +41,8 @@ def operated(stay: Stay) -> tuple[datetime, datetime] | None:
     operation = stay.case.operation
     if operation is None or stay.state == PLANNED:
         return None
-    urgent = operation.day < 1
-    start = stay.at(operation.day) + timedelta(hours=2.5) if urgent else _list(stay, operation)
-    end = start + timedelta(hours=operation.hours)
+    start = begins(stay, operation)
+    end = (start + timedelta(hours=operation.hours)).replace(second=0)
     return (start, end) if end < stay.until else None
 
 
@@ -60,7 +59,10 @@ def name_at(stay: Stay, at: datetime) -> Pair:
     return stay.case.admitted_as if before_operation(stay, at) else stay.case.name
 
 
-def _list(stay: Stay, operation: Operation) -> datetime:
+def begins(stay: Stay, operation: Operation) -> datetime:
+    """When the operation begins: hours after an emergency admission, or on the day's list."""
+    if operation.day < 1:
+        return (stay.at(operation.day) + timedelta(hours=2.5)).replace(second=0)
     return stay.at(operation.day, 9.5 + (stay.number % 3) * 1.5)
 
 
@@ -128,8 +130,7 @@ def _operation(stay: Stay) -> Iterator[Resource]:
     operation, done = stay.case.operation, operated(stay)
     if operation is None:
         return
-    urgent = operation.day < 1
-    start = stay.at(operation.day) + timedelta(hours=2.5) if urgent else _list(stay, operation)
+    urgent, start = operation.day < 1, begins(stay, operation)
     signed = start - timedelta(hours=1 if urgent else 18)
     if signed < stay.came or signed > stay.until:
         signed = stay.admitted + timedelta(minutes=min(30, stay.days * 1440 / 2))
@@ -162,6 +163,8 @@ def _operation(stay: Stay) -> Iterator[Resource]:
 
 def _procedure(stay: Stay, operation: Operation, done: tuple[datetime, datetime]) -> Resource:
     performers = [_performer(stay.attending, "surgeon"), _performer(stay.resident, "assistant")]
+    if operation.day < 0:  # by surgeons of another department
+        performers = [{"actor": reference("Organization", "dept-theatre", "手术麻醉科")}]
     if operation.anaesthesia.en.startswith("General"):
         team = staff.on_ward("surgery", "anaesthetist")
         performers.append(_performer(team[stay.number % len(team)].id, "anaesthetist"))

@@ -118,7 +118,7 @@ def measured(stay: Stay, at: datetime) -> SignSet:
         "diastolic": rounded(diastolic, 0),
         "saturation": rounded(min(100.0, curve["saturation"] + pick.gauss(0, 0.7)), 0),
         "pain": rounded(_pain(curve.get("pain", 0.0), pick), 0),
-        "oxygen": rounded(curve.get("oxygen", 0.0), 0),
+        "oxygen": rounded(round(curve.get("oxygen", 0.0) * 2) / 2, 1),
     }
     ladder = stay.case.consciousness
     awake = ladder[stage(len(ladder), days, recovery)]
@@ -171,8 +171,7 @@ def _wanted(level: str, hour: int) -> frozenset[str]:
     if hour not in _CLOCK[level]:
         return frozenset()
     if level == "1":
-        night = _SHORT | {"saturation"}
-        return night if hour == 2 else _CORE | ({"pain"} if hour == 14 else set())
+        return _SHORT if hour in (2, 22) else _CORE | ({"pain"} if hour == 14 else set())
     return _CORE if hour == 6 else _SHORT
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from resources.demo.document import Resource
 from resources.demo.hospital import generate
 from tests.demo.feed import Feed
 
@@ -20,11 +19,13 @@ def hospital() -> Feed:
 
 @pytest.fixture(
     scope="session",
-    params=[(1, "2026-03-01T00:10:00+08:00"), (2, "2028-02-29T09:25:00+08:00")],
-    ids=["just after midnight", "leap day, on the round"],
+    params=[None, (1, "2026-03-01T00:10:00+08:00"), (2, "2028-02-29T09:25:00+08:00")],
+    ids=["afternoon", "just after midnight", "leap day, on the round"],
 )
-def other_hospital(request: pytest.FixtureRequest) -> Feed:
+def feed(request: pytest.FixtureRequest, hospital: Feed) -> Feed:
+    """The hospital at several times of day, with several casts."""
+    if request.param is None:
+        return hospital
     seed, text = request.param
     as_of = datetime.fromisoformat(text)
-    found: tuple[Resource, ...] = tuple(generate(seed, as_of))
-    return Feed(found, as_of)
+    return Feed(tuple(generate(seed, as_of)), as_of)

@@ -70,6 +70,17 @@ def at(value: Json, *path: str | int) -> Json:
     return value
 
 
+def items(value: Json, *path: str | int) -> list[Json]:
+    """The list at `path`, or an empty one."""
+    found = at(value, *path)
+    return found if isinstance(found, list) else []
+
+
+def parts(observation: Resource) -> list[Json]:
+    """The components of an Observation, or the whole if it has none."""
+    return items(observation, "component") or [observation]
+
+
 def references(value: Json) -> Iterator[str]:
     match value:
         case dict():

@@ -48,20 +48,17 @@ def test_another_seed_gives_another_hospital(hospital: Feed) -> None:
     assert digest(other) != digest(hospital)
 
 
-def test_the_size_is_that_of_a_small_hospital(hospital: Feed, other_hospital: Feed) -> None:
-    for feed in (hospital, other_hospital):
-        assert 12_000 <= len(feed.resources) <= 21_000
+def test_the_size_is_that_of_a_small_hospital(feed: Feed) -> None:
+    assert 12_000 <= len(feed.resources) <= 21_000
 
 
-def test_no_two_resources_share_an_id(hospital: Feed, other_hospital: Feed) -> None:
-    for feed in (hospital, other_hospital):
-        assert len(feed.by_reference) == len(feed.resources)
+def test_no_two_resources_share_an_id(feed: Feed) -> None:
+    assert len(feed.by_reference) == len(feed.resources)
 
 
-def test_every_resource_is_valid_fhir_r4(hospital: Feed, other_hospital: Feed) -> None:
-    for feed in (hospital, other_hospital):
-        found = [(r["id"], str(i)) for r in feed.resources for i in fhirkit.validate(line(r))]
-        assert found == []
+def test_every_resource_is_valid_fhir_r4(feed: Feed) -> None:
+    found = [(r["id"], str(i)) for r in feed.resources for i in fhirkit.validate(line(r))]
+    assert found == []
 
 
 def test_the_validator_would_notice_a_wrong_resource(hospital: Feed) -> None:
@@ -70,52 +67,47 @@ def test_the_validator_would_notice_a_wrong_resource(hospital: Feed) -> None:
     assert fhirkit.validate(line(broken))
 
 
-def test_every_reference_points_to_something_told_before(
-    hospital: Feed, other_hospital: Feed
-) -> None:
-    for feed in (hospital, other_hospital):
-        told: set[str] = set()
-        forward: set[str] = set()
-        for resource in feed.resources:
-            for target in references(resource):
-                assert target in feed.by_reference
-                if target not in told:
-                    forward.add(f"{resource['resourceType']}>{target.split('/')[0]}")
-            told.add(f"{resource['resourceType']}/{resource['id']}")
-        assert forward == {"Encounter>Condition"}
+def test_every_reference_points_to_something_told_before(feed: Feed) -> None:
+    told: set[str] = set()
+    forward: set[str] = set()
+    for resource in feed.resources:
+        for target in references(resource):
+            assert target in feed.by_reference
+            if target not in told:
+                forward.add(f"{resource['resourceType']}>{target.split('/')[0]}")
+        told.add(f"{resource['resourceType']}/{resource['id']}")
+    assert forward == {"Encounter>Condition"}
 
 
-def test_nothing_but_plans_lies_in_the_future(hospital: Feed, other_hospital: Feed) -> None:
-    for feed in (hospital, other_hospital):
-        ahead = {
-            (str(resource["resourceType"]), key)
-            for resource in feed.resources
-            for key, moment in instants(resource)
-            if moment > feed.as_of
-        }
-        assert ahead <= {
-            ("Encounter", "start"),  # planned admissions
-            ("ServiceRequest", "occurrenceDateTime"),  # operations and studies on the list
-            ("Task", "end"),  # due dates
-        }
-        early = {
-            str(e["status"])
-            for e in feed.of("Encounter")
-            for _, moment in instants(e)
-            if moment > feed.as_of
-        }
-        assert early == {"planned"}
+def test_nothing_but_plans_lies_in_the_future(feed: Feed) -> None:
+    ahead = {
+        (str(resource["resourceType"]), key)
+        for resource in feed.resources
+        for key, moment in instants(resource)
+        if moment > feed.as_of
+    }
+    assert ahead <= {
+        ("Encounter", "start"),  # planned admissions
+        ("ServiceRequest", "occurrenceDateTime"),  # operations and studies on the list
+        ("Task", "end"),  # due dates
+    }
+    early = {
+        str(e["status"])
+        for e in feed.of("Encounter")
+        for _, moment in instants(e)
+        if moment > feed.as_of
+    }
+    assert early == {"planned"}
 
 
-def test_nothing_is_charted_before_the_patient_came(hospital: Feed, other_hospital: Feed) -> None:
-    for feed in (hospital, other_hospital):
-        came = {str(e["id"]): min(m for _, m in instants(e)) for e in feed.of("Encounter")}
-        for resource in feed.resources:
-            for target in references(resource):
-                kind, identifier = target.split("/")
-                if kind == "Encounter":
-                    early = [k for k, m in instants(resource) if m < came[identifier]]
-                    assert early == [], (resource["id"], early)
+def test_nothing_is_charted_before_the_patient_came(feed: Feed) -> None:
+    came = {str(e["id"]): min(m for _, m in instants(e)) for e in feed.of("Encounter")}
+    for resource in feed.resources:
+        for target in references(resource):
+            kind, identifier = target.split("/")
+            if kind == "Encounter":
+                early = [k for k, m in instants(resource) if m < came[identifier]]
+                assert early == [], (resource["id"], early)
 
 
 def test_nothing_is_charted_after_the_patient_left(hospital: Feed) -> None:

@@ -17,11 +17,8 @@ LIMITS = {
     (r["drug"], r["route"]): r
     for r in reading.table_rows(reading.path("demo/dose_limits.tsv").read_text(encoding="utf-8"))
 }
-LINES = [
-    (owner.id, line)
-    for owner in (*knowledge.cases().values(), *knowledge.companions().values())
-    for line in owner.drugs
-]
+LINES = [(case.id, line) for case in knowledge.cases().values() for line in case.drugs]
+LINES += [(found.id, line) for found in knowledge.companions().values() for line in found.drugs]
 PER_DAY = {
     r["code"]: Decimal(r["per_day"])
     for r in reading.rows("frequencies", "frequencies")
@@ -104,18 +101,17 @@ def test_every_kind_of_order_and_of_ending_is_there(hospital: Feed) -> None:
         assert stopped == (order["status"] == "stopped")
 
 
-def test_nobody_gets_what_they_are_allergic_to(hospital: Feed, other_hospital: Feed) -> None:
+def test_nobody_gets_what_they_are_allergic_to(feed: Feed) -> None:
     checked = 0
-    for feed in (hospital, other_hospital):
-        allergens = {
-            text(a, "patient", "reference"): code(a["code"], "urn:wardone:allergen")
-            for a in feed.of("AllergyIntolerance")
-        }
-        for order in feed.of("MedicationRequest"):
-            allergen = allergens.get(text(order, "subject", "reference"), "")
-            checked += allergen in ("penicillin", "cephalosporin", "nsaid")
-            assert not belongs(allergen, text(order, "medicationCodeableConcept", "text"))
-    assert checked > 40
+    allergens = {
+        text(a, "patient", "reference"): code(a["code"], "urn:wardone:allergen")
+        for a in feed.of("AllergyIntolerance")
+    }
+    for order in feed.of("MedicationRequest"):
+        allergen = allergens.get(text(order, "subject", "reference"), "")
+        checked += allergen in ("penicillin", "cephalosporin", "nsaid")
+        assert not belongs(allergen, text(order, "medicationCodeableConcept", "text"))
+    assert checked > 15
 
 
 def test_the_allergy_check_knows_its_classes() -> None:

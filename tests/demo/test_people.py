@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from resources.demo.document import Json
 from resources.demo.people import UNASSIGNED_AREA, check_digit
 from resources.demo.staff import ROLES, users
-from tests.demo.feed import Feed, at, code, text
+from tests.demo.feed import Feed, at, code, items, text
 
 MAPPING_ROLES = {
     "resident", "attending", "chief", "trainee", "nurse", "head-nurse", "pharmacist",
@@ -13,35 +14,35 @@ MAPPING_ROLES = {
 }  # fmt: skip
 
 
-def identifiers(patient: dict, kind: str) -> list[str]:
-    return [text(found, "value") for found in patient["identifier"] if code(found["type"]) == kind]
+def identifiers(patient: Json, kind: str) -> list[str]:
+    return [
+        text(found, "value")
+        for found in items(patient, "identifier")
+        if code(at(found, "type")) == kind
+    ]
 
 
-def test_there_are_enough_wards_beds_and_people(hospital: Feed, other_hospital: Feed) -> None:
-    for feed in (hospital, other_hospital):
-        kinds = Counter(code(place["physicalType"]) for place in feed.of("Location"))
-        extra = [p for p in feed.of("Location") if text(p, "name").startswith("+")]
-        assert kinds["wa"] == 4
-        assert kinds["bd"] >= 90
-        assert len(extra) >= 4
-        assert len(feed.in_bed()) >= 72
-        assert Counter(text(e, "status") for e in feed.of("Encounter"))["planned"] == 3
+def test_there_are_enough_wards_beds_and_people(feed: Feed) -> None:
+    kinds = Counter(code(place["physicalType"]) for place in feed.of("Location"))
+    extra = [p for p in feed.of("Location") if text(p, "name").startswith("+")]
+    assert kinds["wa"] == 4
+    assert kinds["bd"] >= 90
+    assert len(extra) >= 4
+    assert len(feed.in_bed()) >= 72
+    assert Counter(text(e, "status") for e in feed.of("Encounter"))["planned"] == 3
 
 
-def test_every_patient_in_bed_has_one_admission_and_a_bed_alone(
-    hospital: Feed, other_hospital: Feed
-) -> None:
-    for feed in (hospital, other_hospital):
-        patients = Counter(text(e, "subject", "reference") for e in feed.in_bed())
-        beds = Counter(text(e, "location", 0, "location", "reference") for e in feed.in_bed())
-        assert set(patients.values()) == {1}
-        assert set(beds.values()) == {1}
-        for encounter in feed.in_bed():
-            bed = feed.by_reference[text(encounter, "location", 0, "location", "reference")]
-            ward = text(bed, "partOf", "reference").removeprefix("Location/ward-")
-            assert text(encounter, "location", 0, "status") == "active"
-            assert bed["status"] == "active"
-            assert text(encounter, "serviceProvider", "reference") == f"Organization/dept-{ward}"
+def test_every_patient_in_bed_has_one_admission_and_a_bed_alone(feed: Feed) -> None:
+    patients = Counter(text(e, "subject", "reference") for e in feed.in_bed())
+    beds = Counter(text(e, "location", 0, "location", "reference") for e in feed.in_bed())
+    assert set(patients.values()) == {1}
+    assert set(beds.values()) == {1}
+    for encounter in feed.in_bed():
+        bed = feed.by_reference[text(encounter, "location", 0, "location", "reference")]
+        ward = text(bed, "partOf", "reference").removeprefix("Location/ward-")
+        assert text(encounter, "location", 0, "status") == "active"
+        assert bed["status"] == "active"
+        assert text(encounter, "serviceProvider", "reference") == f"Organization/dept-{ward}"
 
 
 def test_national_ids_have_a_right_checksum_and_belong_to_nobody(hospital: Feed) -> None:
@@ -92,7 +93,9 @@ def test_the_two_of_one_name_lie_on_one_ward(hospital: Feed) -> None:
 
 def test_a_chinese_name_comes_with_its_pinyin(hospital: Feed) -> None:
     for patient in hospital.of("Patient"):
-        spoken = [n for n in patient["name"] if text(n, "extension", 0, "valueCode") == "SYL"]
+        spoken = [
+            n for n in items(patient, "name") if text(n, "extension", 0, "valueCode") == "SYL"
+        ]
         assert len(spoken) == (0 if identifiers(patient, "PPN") else 1)
         assert all(text(n, "text").isprintable() and text(n, "text")[0].isascii() for n in spoken)
 

@@ -107,6 +107,11 @@ def work(folder: Path, point: str, nth: str) -> None:
     (batch,) = opened.sync_store.open_batches()
     opened.sync_store.acknowledge("batch-1", {e.ref: "1" for e in batch.entries}, "2", NOW)
     say("acknowledged")
+    freeze_all(opened, "batch-2")
+    opened.sync_store.mark_sent("batch-2", NOW)
+    (batch,) = opened.sync_store.open_batches()
+    opened.sync_store.acknowledge("batch-2", {e.ref: "2" for e in batch.entries}, "3", NOW)
+    say("drained")
     opened.close()
     say("closed")
 

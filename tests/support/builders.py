@@ -68,7 +68,8 @@ def a_patient(
         "name": names,
         "gender": gender,
         "birthDate": birth_date,
-    } | more
+        **more,
+    }
 
 
 def an_encounter(
@@ -206,7 +207,8 @@ def an_allergy(
         "code": coded(SNOMED, code, agent) if code else {"text": agent},
         "patient": ref("Patient", patient),
         "recordedDate": "2026-03-01T09:00:00+08:00",
-    } | more
+        **more,
+    }
 
 
 def no_known_allergy(key: str = "nka-1", patient: str = "li-ming", **more: Json) -> Document:
@@ -231,7 +233,8 @@ def a_condition(
         "code": coded(ICD10, code, text),
         "subject": ref("Patient", patient),
         "recordedDate": "2026-03-01T09:00:00+08:00",
-    } | more
+        **more,
+    }
 
 
 def an_observation(
@@ -326,7 +329,8 @@ def a_report(
         "effectiveDateTime": at,
         "issued": at,
         "result": [ref("Observation", result) for result in results],
-    } | more
+        **more,
+    }
 
 
 def an_imaging_study(
@@ -378,7 +382,8 @@ def a_medication_request(
                 "doseAndRate": [{"doseQuantity": quantity("100", "mg")}],
             }
         ],
-    } | more
+        **more,
+    }
 
 
 def a_service_request(
@@ -410,7 +415,8 @@ def a_service_request(
         "encounter": ref("Encounter", "stay-1"),
         "authoredOn": at,
         "requester": ref("Practitioner", "dr-wang"),
-    } | more
+        **more,
+    }
 
 
 def a_flag(
@@ -462,7 +468,8 @@ def a_note(
                 }
             }
         ],
-    } | more
+        **more,
+    }
 
 
 def a_procedure(
@@ -555,4 +562,5 @@ def a_message(
         "recipient": [ref("Practitioner", recipient)],
         "sent": at,
         "payload": [{"contentString": text}],
-    } | more
+        **more,
+    }

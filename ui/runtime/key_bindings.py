@@ -36,10 +36,12 @@ class KeyBindings:
     def follow(self) -> None:
         wanted = {id(c): c for c in self._shortcuts.commands if c.keys}
         for gone in [key for key in self._keys if key not in wanted]:
-            self._keys.pop(gone).deleteLater()
-        for key, command in wanted.items():
-            if key not in self._keys:
-                self._keys[key] = _Key(command, self._window)
+            key = self._keys.pop(gone)
+            key.setEnabled(False)  # at once: the deletion waits for the event loop
+            key.deleteLater()
+        for place, command in wanted.items():
+            if place not in self._keys:
+                self._keys[place] = _Key(command, self._window)
 
     def close(self) -> None:
         """Stop following; the keys go with their window."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.domain.people import Privilege, Session
 from app.domain.terms import PatientId
@@ -66,3 +66,18 @@ class Workspace:
     needs: Privilege
     open: Callable[[Visit], Page]
     keys: str = ""
+
+
+@runtime_checkable
+class HoldsDraft(Protocol):
+    """A page on which something is typed that is not signed yet. Optional."""
+
+    @property
+    def draft_is_open(self) -> bool: ...
+
+
+@runtime_checkable
+class TakesFocus(Protocol):
+    """A page that can be sent to another order, note or ward while it stays open. Optional."""
+
+    def focus_on(self, focus: str) -> None: ...

@@ -102,7 +102,8 @@ _EDITS = st.lists(
     st.sampled_from(sorted(_FIELDS)).flatmap(
         lambda name: st.tuples(st.just(name), _ABSENT | _FIELDS[name], st.integers(0, 4))
     ),
-    max_size=3,
+    min_size=1,
+    max_size=6,
 )
 
 
@@ -114,7 +115,7 @@ def base_documents(draw: st.DrawFn) -> Document:
 
 @st.composite
 def edits_of(draw: st.DrawFn, base: Document) -> Document:
-    """`base` after somebody changed, added or removed up to three elements.
+    """`base` after somebody changed, added or removed up to six elements.
 
     Lists mostly keep their beginning, as they do when a person edits them.
     """

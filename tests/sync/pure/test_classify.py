@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.kernel.faults import FaultKind
@@ -125,6 +125,8 @@ _OUTCOMES = st.builds(
 
 @MANY
 @given(st.sampled_from(Attempt), _OUTCOMES)
+@example(TX, Outcome(200, B.FHIR, match=MATCHES))
+@example(READ, Outcome(200, B.FHIR, match=MATCHES))
 def test_nothing_is_called_applied_unless_the_answer_matches_entry_by_entry(
     attempt: Attempt, outcome: Outcome
 ) -> None:
@@ -179,6 +181,11 @@ def test_a_fault_says_what_the_user_can_do(outcome: Outcome, kind: FaultKind) ->
     assert fault is not None
     assert fault.kind is kind
     assert fault.message.code.startswith("sync.verdict.")
+
+
+def test_what_went_well_is_no_fault() -> None:
+    assert classify(TX, Outcome(200, B.FHIR, match=MATCHES)).fault is None
+    assert classify(READ, Outcome(200, B.FHIR)).fault is None
 
 
 # --- the response, entry by entry

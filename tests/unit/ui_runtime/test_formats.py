@@ -15,8 +15,8 @@ EN = Languages("en").formats
 ZH = Languages("zh_CN").formats
 AT = datetime(2026, 11, 24, 6, 2, 11, tzinfo=UTC)  # 14:02:11 in Shanghai
 
-moments = st.datetimes(
-    min_value=datetime(1900, 1, 2), max_value=datetime(2199, 12, 30), timezones=st.just(UTC)
+moments = st.integers(-2_208_900_000, 7_258_000_000).map(
+    lambda seconds: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 )
 
 
@@ -156,7 +156,7 @@ def test_relative_times_know_before_and_after() -> None:
         (Decimal("5.0"), "5"),
         (Decimal("0.50"), "0.5"),
         (Decimal(".5"), "0.5"),
-        (Decimal("1000"), "1,000"),
+        (Decimal(1000), "1,000"),
         (Decimal("1E+3"), "1,000"),
         (Decimal("-0.0"), "0"),
         (0.1, "0.1"),

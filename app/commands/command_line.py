@@ -1,0 +1,157 @@
+"""What the program can be told on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.config import Settings, load
+from app.kernel.faults import AppError
+from app.main import set_up_logging
+from resources.catalogue import Catalogue
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what `arguments` ask; returns the exit code.
+
+    Exit codes: 0 done, 1 refused or failed with a sentence, 2 the words were wrong.
+    """
+    asked = _parser().parse_args(arguments)
+    settings = load(dict(asked.set), folder=Path(asked.folder) if asked.folder else None)
+    try:
+        command: Command = asked.command
+        return command(asked, settings)
+    except AppError as error:
+        catalogue = Catalogue.load(settings.text("language"))
+        print(catalogue.render(error.fault.message), file=sys.stderr)
+        if error.fault.detail:
+            print(f"  [{error.fault.message.code}: {error.fault.detail}]", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="wardone", description="Clinician workstation")
+    parser.add_argument("--folder", default="", help="folder of cache, vault and log")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=VALUE",
+        help="set a setting for this run",
+    )
+    parser.add_argument("--headless", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--smoke", action="store_true", help="open the window and leave")
+    parser.set_defaults(command=_window)
+    verbs = parser.add_subparsers(metavar="COMMAND")
+    _add_demo(verbs)
+    _add_cdr(verbs)
+    _add_care(verbs)
+    return parser
+
+
+def _add_demo(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = verbs.add_parser("demo", help="open the demonstration hospital, signed in")
+    demo.add_argument("--user", default="wang.yi", help="demo user to sign in")
+    demo.add_argument("--fresh", action="store_true", help="begin with a new demo hospital")
+    demo.set_defaults(command=_demo)
+
+
+def _add_cdr(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    cdr = verbs.add_parser("cdr", help="the embedded demo repository")
+    acts = cdr.add_subparsers(required=True, metavar="ACT")
+    serve = acts.add_parser("serve", help="serve it on 127.0.0.1")
+    serve.add_argument("--file", default="", help="SQLite file; in memory without")
+    serve.add_argument("--port", type=int, default=8571)
+    serve.add_argument("--demo", action="store_true", help="fill an empty one with the demo ward")
+    serve.add_argument("--no-sign-in", action="store_true", help="ask for no token")
+    serve.set_defaults(command=_serve)
+    load_files = acts.add_parser("load", help="load bundles and NDJSON, gzip too")
+    load_files.add_argument("--file", required=True, help="SQLite file of the repository")
+    load_files.add_argument("paths", nargs="+", metavar="FILE")
+    load_files.set_defaults(command=_load)
+
+
+def _add_care(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = verbs.add_parser("doctor", help="say how this installation is")
+    doctor.set_defaults(command=_doctor)
+    sync = verbs.add_parser("sync", help="one synchronisation without a window")
+    sync.add_argument("--username", required=True)
+    sync.set_defaults(command=_sync)
+    enrol = verbs.add_parser("enrol", help="enrol this workstation at a repository")
+    enrol.add_argument("--username", required=True)
+    enrol.set_defaults(command=_enrol)
+    recover = verbs.add_parser("recover", help="open the cache with the hospital's key")
+    recover.add_argument("--key", required=True, help="private key of the hospital (PEM)")
+    recover.set_defaults(command=_recover)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError("expected NAME=VALUE")
+    return name, value
+
+
+def _window(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.desktop import run as run_window
+    from app.desktop import smoke
+
+    set_up_logging(settings)
+    return smoke(settings) if asked.smoke else run_window(settings)
+
+
+def _demo(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.demo import run as run_demo
+
+    return run_demo(settings, asked.user, fresh=asked.fresh)
+
+
+def _serve(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.repository import serve_until_interrupted
+
+    del settings
+    database = Path(asked.file) if asked.file else None
+    return serve_until_interrupted(
+        database, asked.port, demo=asked.demo, sign_in=not asked.no_sign_in
+    )
+
+
+def _load(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.repository import load_files
+
+    del settings
+    return load_files(Path(asked.file), tuple(Path(one) for one in asked.paths))
+
+
+def _doctor(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.doctor import examine
+
+    del asked
+    return examine(settings)
+
+
+def _sync(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.headless import synchronise_once
+
+    set_up_logging(settings)
+    return synchronise_once(settings, asked.username)
+
+
+def _enrol(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.headless import enrol
+
+    set_up_logging(settings)
+    return enrol(settings, asked.username)
+
+
+def _recover(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.headless import recover
+
+    return recover(settings, Path(asked.key))

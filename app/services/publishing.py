@@ -1,0 +1,57 @@
+"""Tells every listener when an act has become durable."""
+
+from __future__ import annotations
+
+from app.domain.terms import DraftId, PatientId, PractitionerId
+from app.kernel.changes import Changed, ChangeFeed
+from app.ports.acts import Act, Acts
+from app.ports.keeping import Draft, Drafts
+
+
+class PublishedActs:
+    """`Acts` that publishes what changed, after the commit and only then."""
+
+    def __init__(self, acts: Acts, feed: ChangeFeed) -> None:
+        self._acts = acts
+        self._feed = feed
+
+    def commit(self, act: Act) -> None:
+        """Commit `act`, then say so; errors as `Acts.commit`."""
+        self._acts.commit(act)
+        kinds = act.kinds | {"outbox"} | ({"draft"} if act.draft is not None else frozenset())
+        patients = frozenset({act.patient}) if act.patient is not None else frozenset[str]()
+        self._feed.publish(Changed(frozenset(kinds), patients))
+
+
+class PublishedDrafts:
+    """`Drafts` that publishes which patient has one; typing itself is no news."""
+
+    def __init__(self, drafts: Drafts, feed: ChangeFeed) -> None:
+        self._drafts = drafts
+        self._feed = feed
+
+    def save(self, draft: Draft) -> None:
+        """Save `draft`; only the first time is news."""
+        fresh = self._drafts.get(draft.id) is None
+        self._drafts.save(draft)
+        if fresh:
+            self._tell(draft.patient)
+
+    def open_for(
+        self, author: PractitionerId, patient: PatientId | None = None
+    ) -> tuple[Draft, ...]:
+        return self._drafts.open_for(author, patient)
+
+    def get(self, draft: DraftId) -> Draft | None:
+        return self._drafts.get(draft)
+
+    def discard(self, draft: DraftId) -> None:
+        """Throw it away, and say so."""
+        kept = self._drafts.get(draft)
+        self._drafts.discard(draft)
+        if kept is not None:
+            self._tell(kept.patient)
+
+    def _tell(self, patient: PatientId | None) -> None:
+        patients = frozenset({patient}) if patient is not None else frozenset[str]()
+        self._feed.publish(Changed(frozenset({"draft"}), patients))
