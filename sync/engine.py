@@ -44,6 +44,7 @@ from sync.verdicts import Attempt, Next, Verdict
 from sync.versions import version_of_etag
 
 Heard = Callable[[SendingStatus], None]
+_FETCHED = frozenset({"reference", "census", "cohort", "mine"})
 
 
 class Places(Protocol):
@@ -249,12 +250,24 @@ class Engine:
 
     def _fetch_due(self, token: CancelToken) -> None:
         self._ensure_scopes()
-        for scope in sorted(self._store.scopes(), key=lambda one: one.priority):
-            if self._state.verdict is not None:
-                return
-            if scope.state == "active" and scope.kind != "as-of" and self._is_due(scope):
-                token.check()
-                self._fetch_scope(scope, token)
+        asked: set[str] = set()
+        while self._state.verdict is None and (scope := self._next_due(asked)) is not None:
+            token.check()
+            asked.add(scope.id)
+            self._fetch_scope(scope, token)
+
+    def _next_due(self, asked: set[str]) -> Scope | None:
+        """The most urgent scope of this round; a census may add cohorts while it runs."""
+        due = (
+            scope
+            for scope in self._store.scopes()
+            if scope.state == "active" and scope.kind in _FETCHED and scope.id not in asked
+        )
+        return min(
+            (scope for scope in due if self._is_due(scope)),
+            key=lambda scope: (scope.priority, scope.id),
+            default=None,
+        )
 
     def _ensure_scopes(self) -> None:
         """Reference data, the wards' census and my own work; cohorts come from the census."""

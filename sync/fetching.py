@@ -267,7 +267,7 @@ class _Pass:
     def _ours(self, link: str) -> str:
         """A server behind a proxy may name itself otherwise; only path and query are followed."""
         base = self._f.remote.base_url
-        if link.startswith(base):
+        if link.startswith((f"{base}/", f"{base}?")):
             return link
         parts = urlsplit(link)
         path = parts.path.removeprefix(urlsplit(base).path).lstrip("/")

@@ -143,7 +143,7 @@ class HttpRemote:
         self._session.close()
 
     def _address(self, path: str) -> str:
-        if path.startswith(self._base + "/") or path == self._base:
+        if path == self._base or path.startswith((f"{self._base}/", f"{self._base}?")):
             return path
         if "://" in path:
             raise ValueError("a link of another server")

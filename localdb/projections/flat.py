@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import json
 import types
 import typing
@@ -31,55 +32,71 @@ class Flat(Generic[T]):
 
     def __init__(self, kind: type[T], *, without: frozenset[str] = frozenset()) -> None:
         hints = typing.get_type_hints(kind)
+        fields = dataclasses.fields(kind)  # type: ignore[arg-type]  # every caller gives a dataclass
         self._kind = kind
+        self._slots = {field.name: n for n, field in enumerate(fields)}
+        self._blank = [field.default for field in fields]
         self._parts = tuple(
-            _part(field.name, hints[field.name])
-            for field in dataclasses.fields(kind)  # type: ignore[arg-type]  # T is a dataclass; the constructor of every caller says so
-            if field.name not in without
+            _part(field.name, hints[field.name]) for field in fields if field.name not in without
         )
-        self.width = sum(part.width for part in self._parts)
         self.names = tuple(name for part in self._parts for name in part.names)
+        self.width = len(self.names)
+        self._plan = tuple(self._steps())
+
+    def _steps(self) -> Iterator[tuple[int, int, int, Callable[[object], object] | None]]:
+        """(slot in the constructor, first column, columns or 0 for a lone one, how to read)."""
+        at = 0
+        for part in self._parts:
+            yield self._slots[part.field], at, part.nested_width, part.read
+            at += len(part.names)
 
     def columns(self) -> list[Column[str] | Column[int]]:
         """Fresh columns for a table."""
         return [column for part in self._parts for column in part.columns()]
 
-    def pack(self, value: T) -> dict[str, Cell]:
-        """The value as a row."""
-        return dict(zip(self.names, self.cells(value), strict=True))
-
-    def cells(self, value: T | None) -> Iterator[Cell]:
+    def cells(self, value: T) -> list[Cell]:
+        """The value as cells, in the order of `names`."""
+        found: list[Cell] = []
         for part in self._parts:
-            if value is None:
-                yield from (None,) * part.width
+            held = getattr(value, part.field)
+            if part.write_nested is not None:
+                found += part.write_nested(held)
+            elif held is None or part.write is None:
+                found.append(held)
             else:
-                yield from part.pack(getattr(value, part.field))
+                found.append(part.write(held))
+        return found
 
     def unpack(self, cells: Sequence[object], start: int = 0, **more: object) -> T:
         """The value back out of a fetched row whose columns begin at `start`.
 
         `more` gives, or replaces, fields that are resolved when reading.
         """
-        values: dict[str, object] = {}
-        for part in self._parts:
-            values[part.field] = part.unpack(cells, start)
-            start += part.width
-        values.update(more)
-        return self._kind(**values)
+        values: list[object] = self._blank.copy()
+        for slot, at, width, read in self._plan:
+            first = start + at
+            cell = cells[first : first + width] if width else cells[first]
+            values[slot] = cell if cell is None or read is None else read(cell)
+        for name, value in more.items():
+            values[self._slots[name]] = value
+        return self._kind(*values)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Part:
+    """One field. `write` and `read` are None where a cell is the value."""
+
     field: str
     names: tuple[str, ...]
     types: tuple[type[Text | Integer], ...]
     needed: bool
-    pack: Callable[[object], Iterator[Cell]]
-    unpack: Callable[[Sequence[object], int], object]
+    write: Callable[[object], Cell] | None = None
+    read: Callable[[object], object] | None = None
+    write_nested: Callable[[object], list[Cell]] | None = None
 
     @property
-    def width(self) -> int:
-        return len(self.names)
+    def nested_width(self) -> int:
+        return len(self.names) if self.write_nested is not None else 0
 
     def columns(self) -> Iterator[Column[str] | Column[int]]:
         for name, kind in zip(self.names, self.types, strict=True):
@@ -96,33 +113,35 @@ def _part(field: str, hint: object) -> _Part:
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return _nested(field, kind, optional=optional)
     write, read, column = _scalar(kind)
-
-    def pack(value: object) -> Iterator[Cell]:
-        yield None if value is None else write(value)
-
-    def unpack(cells: Sequence[object], at: int) -> object:
-        cell = cells[at]
-        return None if cell is None else read(cell)
-
-    return _Part(field, (field,), (column,), not optional, pack, unpack)
+    return _Part(field, (field,), (column,), not optional, write, read)
 
 
 def _nested(field: str, kind: type[object], *, optional: bool) -> _Part:
     inner: Flat[object] = Flat(kind)
     types = tuple(type(column.type) for column in inner.columns())
-    width = inner.width
-    nothing = (None,) * width
+    nothing: list[Cell] = [None] * inner.width
+    blank = tuple(nothing)
 
-    def pack(value: object) -> Iterator[Cell]:
-        return inner.cells(value)
+    def write(value: object) -> list[Cell]:
+        return nothing if value is None else inner.cells(value)
 
-    def unpack(cells: Sequence[object], at: int) -> object:
-        if optional and tuple(cells[at : at + width]) == nothing:
+    def read(cells: object) -> object:
+        if optional and cells == blank:
             return None
-        return inner.unpack(cells, at)
+        return inner.unpack(typing.cast("tuple[object, ...]", cells))
 
     names = tuple(f"{field}_{name}" for name in inner.names)
-    return _Part(field, names, types, False, pack, unpack)  # type: ignore[arg-type]  # Text and Integer are the only column types made here
+    # A chart repeats few terms in many rows, and a frozen value can stand in all of them.
+    plain = all(issubclass(one, Text) for one in types) and set(inner.names) <= _WORDS
+    kept = functools.lru_cache(maxsize=2048)(read) if plain else read
+    return _Part(
+        field,
+        names,
+        types,  # type: ignore[arg-type]  # Text and Integer are the only column types made here
+        needed=False,
+        read=kept,
+        write_nested=write,
+    )
 
 
 def _without_none(hint: object) -> tuple[object, bool]:
@@ -138,7 +157,10 @@ def _plain(hint: object) -> object:
     return getattr(hint, "__supertype__", hint)
 
 
-_Scalar = tuple[Callable[[object], Cell], Callable[[object], object], type[Text | Integer]]
+_Scalar = tuple[
+    Callable[[object], Cell] | None, Callable[[object], object] | None, type[Text | Integer]
+]
+_WORDS = frozenset({"text", "system", "code", "display", "name", "english"})
 
 
 def _scalar(kind: object) -> _Scalar:
@@ -168,14 +190,10 @@ def moment(cell: object) -> datetime:
     return _EPOCH + timedelta(microseconds=typing.cast("int", cell))
 
 
-def _same(cell: object) -> object:
-    return cell
-
-
 _SCALARS: dict[type[object], _Scalar] = {
-    str: (str, _same, Text),
+    str: (None, None, Text),
     bool: (lambda value: int(bool(value)), bool, Integer),
-    int: (lambda value: typing.cast("int", value), _same, Integer),
+    int: (None, None, Integer),
     Decimal: (str, lambda cell: Decimal(str(cell)), Text),
     datetime: (lambda value: micros(typing.cast("datetime", value)), moment, Integer),
     date: (
