@@ -73,7 +73,7 @@ class Downloads:
                 for r in ready
             ]
             kinds = project_all(connection, self._projectors, puts)
-            kinds |= reproject(connection, self._projectors, turned.touched)
+            kinds |= reproject(connection, self._projectors, (*turned.touched, *turned.retold))
             see_members(connection, piece)
             move_cursor(connection, piece)
             fail.reach(Failpoint.PIECE_CURSOR)

@@ -26,6 +26,7 @@ class Turning:
         self._here = here
         self._now = now
         self.touched: list[Ref] = []
+        self.retold: list[Ref] = []
         self.stale: list[Ref] = []
         self.regressed: list[Ref] = []
         self.patients: set[str] = set()
@@ -58,12 +59,15 @@ class Turning:
             groups = [found.group] if found.group is not None else []
             set_state(self._connection, groups, "held", "")
             self._open_conflict(found)
-            self.touched.extend(refs_of(self._connection, groups))
+            self.retold.extend(refs_of(self._connection, groups))
             return
         row = self._row(found.ref, found.expected_local_seq, {"dirty", "conflict"})
         if row is None or self._regresses(found.ref, found.remote_version, None, row):
             return
-        set_state(self._connection, groups_of(self._connection, [found.ref]), "conflict", "")
+        groups = groups_of(self._connection, [found.ref])
+        set_state(self._connection, groups, "conflict", "")
+        # The other documents of these groups wait for the same decision, and must say so.
+        self.retold.extend(refs_of(self._connection, groups))
         self._open_conflict(found)
         self._update(found.ref, row, {"state": "conflict"})
 

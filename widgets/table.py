@@ -108,6 +108,11 @@ class Table(QWidget):
         if place is not None:
             self._view.setCurrentIndex(self._model.index(place, max(0, self._column_now())))
 
+    def show_marked(self, keys: tuple[str, ...]) -> None:
+        """Mark exactly these rows, where the page knows which are; says nothing to listeners."""
+        self._model.mark(frozenset(keys))
+        self._say_foot()
+
     def unmark_all(self) -> None:
         self._model.unmark_all()
         self._tell_marks()

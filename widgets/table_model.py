@@ -82,7 +82,11 @@ class TableModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(place, 0), self.index(place, last))
 
     def unmark_all(self) -> None:
-        self._marked = frozenset()
+        self.mark(frozenset())
+
+    def mark(self, keys: frozenset[str]) -> None:
+        """Mark the rows of these keys and no others."""
+        self._marked = keys & {row.key for row in self._all}
         if self._shown:
             corner = self.index(len(self._shown) - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), corner)

@@ -185,25 +185,26 @@ def _stop_reason(document: Document) -> str:
 
 
 def _write_kind(document: Document, order: Order, before: Order) -> None:
-    document.setdefault("intent", "order")
-    if order.status != before.status or "status" not in document:
+    fresh = "status" not in document
+    if fresh or order.status != before.status:
         document["status"] = order.status
+    if fresh:
+        document.setdefault("intent", "order")
     service = order.order_class is not OrderClass.MEDICATION
-    if service and (order.order_class != before.order_class or not document.get("category")):
+    if service and (fresh or order.order_class != before.order_class):
         set_code(document, "category", ORDER_CLASS, order.order_class.value)
     if order.kind != before.kind:
         kind = "" if order.kind is None else order.kind.value
         set_code(document, "category", ORDER_KIND, kind, beside=ORDER_CLASS)
-    if order.priority != before.priority or "priority" not in document:
+    if fresh or order.priority != before.priority:
         document["priority"] = order.priority.value
 
 
 def _write_item(document: Document, order: Order, before: Order) -> None:
     key = "medicationCodeableConcept" if document["resourceType"] == MEDICATION else "code"
-    if order.item != before.item or not (document.get(key) or before.medication):
+    if order.item != before.item or not (key in document or "medicationReference" in document):
         document[key] = codeable(order.item, document.get(key))
-        if key != "code":
-            document.pop("medicationReference", None)
+        document.pop("medicationReference", None)
 
 
 def _write_who(document: Document, order: Order, before: Order) -> None:

@@ -80,6 +80,7 @@ class InboxKeeping:
         message = write_message(
             message_id=self._maker.ids.new(),
             sender=session.clinician.id,
+            sender_name=session.clinician.name.name,
             recipient=to,
             text=text.strip(),
             patient=patient,

@@ -126,6 +126,7 @@ class NoteWriting:
             patient=note.patient,
             focus=Ref(f"DocumentReference/{note.id}"),
             requester=session.clinician.id,
+            requester_name=session.clinician.name.name,
             authored=self._maker.clock.now(),
             owner_role="attending",
         )

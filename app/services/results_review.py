@@ -6,7 +6,7 @@ from app.domain.people import Privilege, Session
 from app.domain.results import ResultRow
 from app.domain.terms import Ref
 from app.fhir.document import Document
-from app.fhir.workflow import write_task, write_task_status
+from app.fhir.workflow import write_acknowledge_task, write_task_status
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Acts, Change, Documents, ReadSet
 from app.services.act_making import ActMaker
@@ -53,16 +53,13 @@ class ResultsReview:
         return Change(self._fresh(session, row))
 
     def _fresh(self, session: Session, row: ResultRow) -> Document:
-        now = self._maker.clock.now()
+        """Nobody had been asked to: the task is born completed."""
         clinician = session.clinician
-        task = write_task(
+        return write_acknowledge_task(
             task_id=self._maker.ids.new(),
-            code="acknowledge-result",
-            patient=row.observed.patient,
             focus=Ref(f"Observation/{row.observed.id}"),
-            requester=clinician.id,
-            authored=now,
-        )
-        return write_task_status(
-            task, "completed", by=clinician.id, by_name=clinician.name.name, at=now
+            patient=row.observed.patient,
+            by=clinician.id,
+            by_name=clinician.name.name,
+            at=self._maker.clock.now(),
         )

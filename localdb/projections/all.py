@@ -16,6 +16,7 @@ from localdb.projections.patients import Patients
 from localdb.projections.people import CareTeams, People
 from localdb.projections.places import Places
 from localdb.projections.problems import Problems
+from localdb.projections.read_sets import ReadSets
 from localdb.projections.reports import Reports
 from localdb.projections.results import Results
 from localdb.projections.stays import Stays
@@ -39,6 +40,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     Notes(),
     Events(),
     Work(),
+    ReadSets(),
     Indexes(),
 )
 

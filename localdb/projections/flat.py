@@ -22,6 +22,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+_Run = tuple[int, int, int]
+"""Cells that are the values: first slot in the constructor, slot after the last, first column."""
+_Step = tuple[int, int, int, Callable[[object], object]]
+"""One that must be read: slot, first column, number of columns or 0 for a lone one, how."""
+
+
 class Flat(Generic[T]):
     """One frozen dataclass as a run of columns.
 
@@ -41,14 +47,22 @@ class Flat(Generic[T]):
         )
         self.names = tuple(name for part in self._parts for name in part.names)
         self.width = len(self.names)
-        self._plan = tuple(self._steps())
+        self._runs, self._steps = self._planned()
 
-    def _steps(self) -> Iterator[tuple[int, int, int, Callable[[object], object] | None]]:
-        """(slot in the constructor, first column, columns or 0 for a lone one, how to read)."""
+    def _planned(self) -> tuple[tuple[_Run, ...], tuple[_Step, ...]]:
+        runs: list[_Run] = []
+        steps: list[_Step] = []
         at = 0
         for part in self._parts:
-            yield self._slots[part.field], at, part.nested_width, part.read
+            slot = self._slots[part.field]
+            if part.read is not None:
+                steps.append((slot, at, part.nested_width, part.read))
+            elif runs and runs[-1][1] == slot and runs[-1][2] + slot - runs[-1][0] == at:
+                runs[-1] = (runs[-1][0], slot + 1, runs[-1][2])
+            else:
+                runs.append((slot, slot + 1, at))
             at += len(part.names)
+        return tuple(runs), tuple(steps)
 
     def columns(self) -> list[Column[str] | Column[int]]:
         """Fresh columns for a table."""
@@ -73,10 +87,16 @@ class Flat(Generic[T]):
         `more` gives, or replaces, fields that are resolved when reading.
         """
         values: list[object] = self._blank.copy()
-        for slot, at, width, read in self._plan:
+        for slot, end, at in self._runs:
+            values[slot:end] = cells[start + at : start + at + end - slot]
+        for slot, at, width, read in self._steps:
             first = start + at
-            cell = cells[first : first + width] if width else cells[first]
-            values[slot] = cell if cell is None or read is None else read(cell)
+            if width:
+                values[slot] = read(cells[first : first + width])
+            elif (cell := cells[first]) is not None:
+                values[slot] = read(cell)
+            else:
+                values[slot] = None
         for name, value in more.items():
             values[self._slots[name]] = value
         return self._kind(*values)
@@ -128,7 +148,7 @@ def _nested(field: str, kind: type[object], *, optional: bool) -> _Part:
     def read(cells: object) -> object:
         if optional and cells == blank:
             return None
-        return inner.unpack(typing.cast("tuple[object, ...]", cells))
+        return inner.unpack(cells)  # type: ignore[arg-type]  # the slice that `unpack` cuts for it
 
     names = tuple(f"{field}_{name}" for name in inner.names)
     # A chart repeats few terms in many rows, and a frozen value can stand in all of them.
@@ -160,7 +180,7 @@ def _plain(hint: object) -> object:
 _Scalar = tuple[
     Callable[[object], Cell] | None, Callable[[object], object] | None, type[Text | Integer]
 ]
-_WORDS = frozenset({"text", "system", "code", "display", "name", "english"})
+_WORDS = frozenset({"text", "system", "code", "display", "name", "english", "low", "high"})
 
 
 def _scalar(kind: object) -> _Scalar:
@@ -187,7 +207,8 @@ def micros(moment: datetime) -> int:
 
 def moment(cell: object) -> datetime:
     """The time back out of its microseconds."""
-    return _EPOCH + timedelta(microseconds=typing.cast("int", cell))
+    since: int = cell  # type: ignore[assignment]  # what `micros` made
+    return _EPOCH + timedelta(0, 0, since)
 
 
 _SCALARS: dict[type[object], _Scalar] = {

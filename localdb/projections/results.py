@@ -9,7 +9,23 @@ from app.fhir.document import Document
 from app.fhir.observations import read_observed
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject, guarded, sorted_at
-from localdb.projections.tables import RESULT, result_row, result_unread
+from localdb.projections.tables import (
+    OTHER_BEDSIDE,
+    RESULT,
+    RESULT_PROPER,
+    VITAL_SIGN,
+    result_row,
+    result_unread,
+)
+
+
+_BEDSIDE = {
+    "vital-signs": VITAL_SIGN,
+    "survey": OTHER_BEDSIDE,
+    "exam": OTHER_BEDSIDE,
+    "activity": OTHER_BEDSIDE,
+}
+"""Categories charted at the bedside (R4 observation-category); all others are results."""
 
 
 class Results(Subject):
@@ -24,7 +40,8 @@ class Results(Subject):
             number = observed.value.number
             amount = None if number is None else float(number)
             at = sorted_at(observed.at, observed.at_text, observed.issued)
-            head = (n, put.unsent, held, _series(observed), at, amount)
+            bedside = _BEDSIDE.get(observed.category, RESULT_PROPER)
+            head = (n, put.unsent, held, _series(observed), bedside, at, amount)
             yield Row(result_row, (*head, *RESULT.cells(observed)))
 
 

@@ -11,7 +11,17 @@ of a RiskAssessment).
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from app.domain.chart import Event, Problem, WorkItem
 from app.domain.notes import Note
@@ -188,22 +198,35 @@ Index("ix_note_row_patient", note_row.c.patient, note_row.c.sorted_at)
 Index("ix_note_row_id", note_row.c.id)
 note_unread = _unread("note")
 
-result_row = _table(
+RESULT_PROPER, VITAL_SIGN, OTHER_BEDSIDE = 0, 1, 2
+"""Values of `result_row.bedside`: what a chart lists as results, and what it draws."""
+
+# Clustered by patient: a chart reads hundreds of neighbours instead of hundreds of pages, and
+# every page of the encrypted file must be deciphered first.
+result_row = Table(
     "result_row",
-    Column("n", Integer, primary_key=True),
+    metadata,
+    Column("ref", String),
+    Column("n", Integer),
     _word("unsent"),
     _flag("guarded"),
     _word("series"),
+    _flag("bedside"),
     _sorted_at(),
     Column("amount", Float),
     *RESULT.columns(),
+    PrimaryKeyConstraint("patient", "ref", "n"),
+    info=DERIVED,
+    sqlite_with_rowid=False,
 )
-Index("ix_result_row_time", result_row.c.patient, result_row.c.category, result_row.c.sorted_at)
+Index("ix_result_row_ref", result_row.c.ref)
+Index("ix_result_row_time", result_row.c.patient, result_row.c.bedside, result_row.c.sorted_at)
 Index("ix_result_row_series", result_row.c.patient, result_row.c.series, result_row.c.sorted_at)
 Index("ix_result_row_amount", result_row.c.series, result_row.c.amount)
 Index(
     "ix_result_row_critical",
     result_row.c.patient,
+    result_row.c.flag,
     sqlite_where=text("flag IN ('HH', 'LL', 'AA')"),
 )
 Index(
@@ -251,6 +274,19 @@ administration_unread = _unread("administration")
 # What an order means that only refers to a Medication.
 medication_row = _table("medication_row", *TERM.columns())
 medication_unread = _unread("medication")
+
+# What a signer has in front of them of the documents that are never merged by themselves.
+seen_row = Table(
+    "seen_row",
+    metadata,
+    Column("patient", String, primary_key=True),
+    Column("ref", String, primary_key=True),
+    _word("server_version"),
+    info=DERIVED,
+    sqlite_with_rowid=False,
+)
+Index("ix_seen_row_ref", seen_row.c.ref)
+seen_unread = _unread("seen")
 
 # --- what waits for somebody
 work_row = _table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select, union_all
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from app.domain.chart import Overview
 from app.domain.notes import Note
@@ -13,56 +13,27 @@ from app.domain.patients import Banner, Stay, allergy_state
 from app.domain.results import Report, ResultRow, Series
 from app.domain.terms import NoteId, PatientId, Ref
 from localdb.projections.all import UNREAD
-from localdb.projections.tables import PATIENT, note_row, patient_row, report_row, stay_row
+from localdb.projections.tables import (
+    OTHER_BEDSIDE,
+    PATIENT,
+    VITAL_SIGN,
+    patient_row,
+    seen_row,
+    stay_row,
+)
 from localdb.reads import papers, results
 from localdb.reads.snapshots import DataAsOf, Snapshots, patient_scope, scopes_as_of
 from localdb.reads.standing import allergies, standing, weight
 from localdb.reads.stays import all_of
 from localdb.reads.timeline import timeline
-from localdb.schema import resource
 
-CLASS_A = (
-    "AllergyIntolerance",
-    "BiologicallyDerivedProduct",
-    "CarePlan",
-    "Consent",
-    "DeviceRequest",
-    "Flag",
-    "Goal",
-    "Immunization",
-    "MedicationAdministration",
-    "MedicationDispense",
-    "MedicationRequest",
-    "MedicationStatement",
-    "NutritionOrder",
-    "Procedure",
-    "ServiceRequest",
-)
-"""Types that are never merged by themselves (sync.md §7.6). Papers join them once signed."""
-
-OVERVIEW_RESULTS = 100
+OVERVIEW_RESULTS = 50
 OVERVIEW_NOTES = 20
 
-_OF_PATIENT = resource.c.patient == bindparam("patient")
-_SIGNED_NOTES = select(note_row.c.ref).where(
-    note_row.c.patient == bindparam("patient"), note_row.c.status != "preliminary"
-)
-_SIGNED_REPORTS = select(report_row.c.ref).where(
-    report_row.c.patient == bindparam("patient"),
-    report_row.c.status.not_in(("registered", "partial", "preliminary")),
-)
 _READ_SET = (
-    select(resource.c.ref, resource.c.server_version)
-    .where(
-        _OF_PATIENT,
-        resource.c.server_version != "",
-        or_(
-            resource.c.rtype.in_(CLASS_A),
-            resource.c.ref.in_(_SIGNED_NOTES),
-            resource.c.ref.in_(_SIGNED_REPORTS),
-        ),
-    )
-    .order_by(resource.c.ref)
+    select(seen_row.c.ref, seen_row.c.server_version)
+    .where(seen_row.c.patient == bindparam("patient"))
+    .order_by(seen_row.c.ref)
 )
 _UNREADABLE = union_all(
     *(
@@ -106,7 +77,7 @@ class SqlChartReads:
                 problems=papers.problems(connection, patient),
                 medications=tuple(line for line in current if _is_medication(line)),
                 other_orders=tuple(line for line in current if not _is_medication(line)),
-                vitals=results.bedside(connection, patient, since, results.VITAL_SIGNS),
+                vitals=results.bedside(connection, patient, since, VITAL_SIGN),
                 results=results.latest_results(connection, patient, OVERVIEW_RESULTS),
                 events=timeline(connection, patient, stays, since),
                 notes=papers.latest_notes(connection, patient, OVERVIEW_NOTES),
@@ -116,7 +87,7 @@ class SqlChartReads:
     def vitals(self, patient: PatientId, since: datetime) -> tuple[Series, ...]:
         """Everything charted at the bedside from `since` on: vital signs, then scores."""
         with self._cache.read() as connection:
-            return results.bedside(connection, patient, since, results.BEDSIDE)
+            return results.bedside(connection, patient, since, VITAL_SIGN, OTHER_BEDSIDE)
 
     def results(self, patient: PatientId) -> tuple[ResultRow, ...]:
         with self._cache.read() as connection:

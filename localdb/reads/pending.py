@@ -30,7 +30,7 @@ _COUNTS = text(
     SELECT p.value,
         (SELECT count(DISTINCT r.ref) FROM result_row r
          WHERE r.patient = p.value AND r.flag IN ('HH', 'LL', 'AA')
-         AND r.category NOT IN ('vital-signs', 'survey', 'exam', 'activity') AND {_UNNOTED}),
+         AND r.bedside = 0 AND {_UNNOTED}),
         (SELECT count(DISTINCT r.ref) FROM result_row r
          WHERE r.patient = p.value AND r.category = 'laboratory' AND r.issued >= :since
          AND {_UNNOTED}),

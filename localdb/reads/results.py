@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select, text
+from sqlalchemy import BindParameter, Connection, Row, String, bindparam, cast, or_, select, text
 
 from app.domain.results import Acknowledged, Observed, Report, ResultRow, Series
 from app.domain.terms import Named, PatientId, PractitionerId, Ref, Term
@@ -15,6 +15,7 @@ from localdb.projections.flat import micros, moment
 from localdb.projections.tables import (
     REPORT,
     RESULT,
+    RESULT_PROPER,
     report_result,
     report_row,
     result_row,
@@ -22,10 +23,6 @@ from localdb.projections.tables import (
 )
 from localdb.reads.snapshots import names_of, persons
 from localdb.reads.standing import WITHDRAWN
-
-VITAL_SIGNS = ("vital-signs",)
-BEDSIDE = ("vital-signs", "survey", "exam", "activity")
-"""Categories charted at the bedside (FHIR R4 observation-category); all others are results."""
 
 _PATIENT: BindParameter[str] = bindparam("patient")
 _RESULT = [result_row.c[name] for name in RESULT.names]
@@ -35,29 +32,41 @@ _BASE = select(
 ).where(result_row.c.patient == _PATIENT)
 _NEWEST_FIRST = (result_row.c.sorted_at.desc(), result_row.c.ref, result_row.c.n)
 _OLDEST_FIRST = (result_row.c.sorted_at, result_row.c.ref, result_row.c.n)
-_RESULTS = _BASE.where(result_row.c.category.not_in(BEDSIDE)).order_by(*_NEWEST_FIRST)
+_RESULTS = _BASE.where(result_row.c.bedside == RESULT_PROPER).order_by(*_NEWEST_FIRST)
 _LATEST = _RESULTS.limit(bindparam("most"))
 # Written out: SQLite uses a partial index only where its condition stands in the statement.
 _CRITICAL = _BASE.where(
-    text("result_row.flag IN ('HH', 'LL', 'AA')"), result_row.c.category.not_in(BEDSIDE)
+    text("result_row.flag IN ('HH', 'LL', 'AA')"), result_row.c.bedside == RESULT_PROPER
 ).order_by(*_NEWEST_FIRST)
 _SERIES = _BASE.where(
     result_row.c.series == bindparam("series"), result_row.c.status.not_in(WITHDRAWN)
 ).order_by(*_OLDEST_FIRST)
 _BEDSIDE = _BASE.where(
-    result_row.c.category.in_(bindparam("categories", expanding=True)),
+    result_row.c.bedside.in_(bindparam("kinds", expanding=True)),
     result_row.c.sorted_at >= bindparam("since"),
     result_row.c.status.not_in(WITHDRAWN),
 ).order_by(*_OLDEST_FIRST)
-_BEFORE = (
-    _BASE.where(
-        result_row.c.series == bindparam("series"),
-        result_row.c.sorted_at < bindparam("at"),
-        result_row.c.status.not_in(WITHDRAWN),
+_OLDER = result_row.alias("older")
+_BEFORE = select(
+    result_row.c.ref,
+    result_row.c.n,
+    select(_OLDER.c.ref + text("' '") + cast(_OLDER.c.n, String))
+    .where(
+        _OLDER.c.patient == result_row.c.patient,
+        _OLDER.c.series == result_row.c.series,
+        _OLDER.c.sorted_at < result_row.c.sorted_at,
+        _OLDER.c.status.not_in(WITHDRAWN),
     )
-    .order_by(*_NEWEST_FIRST)
+    .order_by(_OLDER.c.sorted_at.desc(), _OLDER.c.ref, _OLDER.c.n)
     .limit(1)
+    .correlate(result_row)
+    .scalar_subquery(),
+).where(
+    result_row.c.patient == _PATIENT,
+    result_row.c.ref.in_(bindparam("refs", expanding=True)),
+    result_row.c.status.not_in(WITHDRAWN),
 )
+_BY_REF = _BASE.where(result_row.c.ref.in_(bindparam("refs", expanding=True)))
 _PANELS = (
     select(
         report_result.c.result,
@@ -148,20 +157,21 @@ def latest_results(connection: Connection, patient: PatientId, most: int) -> tup
     listed = {(row[0], row[2]) for row in newest}
     critical = connection.execute(_CRITICAL, wanted).all()
     every = [*newest, *(row for row in critical if (row[0], row[2]) not in listed)]
-    found: list[ResultRow] = []
+    shown: list[tuple[Fetched, ResultRow]] = []
     for row, observed in zip(every, _named(connection, every), strict=True):
         one = around.row(Ref(str(row[0])), observed, None)
         if (row[0], row[2]) in listed or one.needs_acknowledgement:
-            found.append(replace(one, previous=_before(connection, patient, row, observed)))
-    return tuple(found)
+            shown.append((row, one))
+    before = _before(connection, patient, [str(row[0]) for row, _ in shown])
+    return tuple(replace(one, previous=before.get((row[0], row[2]))) for row, one in shown)
 
 
 def bedside(
-    connection: Connection, patient: PatientId, since: datetime, categories: tuple[str, ...]
+    connection: Connection, patient: PatientId, since: datetime, *kinds: int
 ) -> tuple[Series, ...]:
     """What is charted at the bedside, by code, each oldest first."""
     rows = connection.execute(
-        _BEDSIDE, {"patient": patient, "since": micros(since), "categories": categories}
+        _BEDSIDE, {"patient": patient, "since": micros(since), "kinds": kinds}
     ).all()
     grouped: dict[object, list[Observed]] = defaultdict(list)
     for row, observed in zip(rows, _named(connection, rows), strict=True):
@@ -221,14 +231,21 @@ def _previous(rows: Sequence[Fetched], newest_first: Sequence[Observed]) -> list
 
 
 def _before(
-    connection: Connection, patient: PatientId, row: Fetched, observed: Observed
-) -> Observed | None:
-    if row[3] is None or observed.status in WITHDRAWN:
-        return None
-    found = connection.execute(
-        _BEFORE, {"patient": patient, "series": row[1], "at": row[3]}
-    ).first()
-    return RESULT.unpack(found, _AT_RESULT) if found is not None else None
+    connection: Connection, patient: PatientId, refs: Sequence[str]
+) -> dict[tuple[object, object], Observed]:
+    """As `_previous`, for a few rows whose older neighbours have not been fetched."""
+    wanted = {"patient": patient, "refs": sorted(set(refs))}
+    older = {
+        (row[0], row[1]): str(row[2]).rpartition(" ")
+        for row in connection.execute(_BEFORE, wanted)
+        if row[2] is not None
+    }
+    found = {"patient": patient, "refs": sorted({ref for ref, _, _ in older.values()})}
+    rows = connection.execute(_BY_REF, found).all()
+    values = {
+        (row[0], str(row[2])): one for row, one in zip(rows, _named(connection, rows), strict=True)
+    }
+    return {key: values[ref, n] for key, (ref, _, n) in older.items()}
 
 
 def _around(connection: Connection, patient: PatientId) -> _Around:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.cdr.clauses import Clause, SortKey
+import zstandard
+
+from sync.cdr.clauses import Clause, Compare, SortKey, Updated
 from sync.cdr.definitions import Definitions
 from sync.cdr.indexing import Index, index
 from sync.cdr.sqlite_query import Names, order_sql, search_sql
@@ -40,11 +41,14 @@ _ORDER = {
     "link_row": "target, parameter, key",
     "range_row": "parameter, key, low, high, system, code",
 }
+_NEAR = {"token_row": (0, 1), "text_row": (0, 1), "link_row": (1, 0), "range_row": (0, 0)}
+"""The columns by which rows lie near each other in the tree of their table."""
 _LOADED = (
     "SELECT r.type, r.id, v.number, v.updated, v.method, v.body, v.sequence, v.key "
     "FROM version v JOIN resource r ON r.key = v.key "
 )
-Row = tuple[str, str, int, int, str, bytes, int, int]
+Loaded = tuple[str, str, int, int, str, bytes, int, int]
+Row = tuple[object, ...]
 
 
 class SqliteStore:
@@ -62,6 +66,8 @@ class SqliteStore:
         found = self._base.execute("SELECT type, name, number FROM parameter")
         self._names: dict[tuple[str, str], int] = {(t, n): number for t, n, number in found}
         self._inside = False
+        self._waiting: dict[str, list[Row]] = {}
+        self._pack, self._unpack = zstandard.ZstdCompressor(1), zstandard.ZstdDecompressor()
         self._reindex_if_older(definitions)
 
     @contextmanager
@@ -71,8 +77,10 @@ class SqliteStore:
         self._inside = True
         try:
             yield
+            self._settle()
         except BaseException:
             self._base.execute("ROLLBACK")
+            self._waiting.clear()
             self._names = known
             raise
         else:
@@ -100,10 +108,13 @@ class SqliteStore:
     def search(
         self, type_: str, clauses: Sequence[Clause], sort: Sequence[SortKey] = ()
     ) -> list[int]:
+        self._settle()
         names = Names(type_, self._known_number)
         joins, order, first = order_sql(sort, names)
         where, rest = search_sql(clauses, names)
-        sql = "SELECT r.key FROM resource r" + joins + " WHERE r.type = ? AND r.deleted = 0"  # noqa: S608 - pieces are ours, values are bound
+        # a pull of changes walks the changes, however many patients it asks for
+        way = " INDEXED BY resource_updated" if _pulls(clauses) else ""
+        sql = "SELECT r.key FROM resource r" + way + joins + " WHERE r.type = ? AND r.deleted = 0"  # noqa: S608 - pieces are ours, values are bound
         sql += where + " ORDER BY " + order
         return [key for (key,) in self._base.execute(sql, [*first, type_, *rest])]
 
@@ -121,6 +132,7 @@ class SqliteStore:
             "SELECT DISTINCT target FROM link_row WHERE parameter = ? "
             "AND key IN (SELECT value FROM json_each(?)) ORDER BY target"
         )
+        self._settle()
         number = self._known_number(type_, parameter)
         return [t for (t,) in self._base.execute(sql, (number, json.dumps(list(keys))))]
 
@@ -129,6 +141,7 @@ class SqliteStore:
             "SELECT DISTINCT key FROM link_row WHERE target IN (SELECT value FROM json_each(?)) "
             "ORDER BY key LIMIT ?"
         )
+        self._settle()
         return [k for (k,) in self._base.execute(sql, (json.dumps(list(targets)), limit))]
 
     def history(
@@ -168,7 +181,7 @@ class SqliteStore:
                 "UPDATE resource SET number = ?, updated = ?, deleted = ? WHERE key = ?",
                 (*state, key),
             )
-        body = zlib.compress(version.body, 1) if version.body else b""
+        body = self._pack.compress(version.body) if version.body else b""
         self._base.execute(
             "INSERT INTO version (key, number, updated, method, body) VALUES (?, ?, ?, ?, ?)",
             (key, version.number, version.updated, version.method, body),
@@ -181,7 +194,7 @@ class SqliteStore:
         type_: str,
         key: int,
         rows: Index,
-        step: Callable[[str, Iterable[tuple[object, ...]]], None],
+        step: Callable[[str, list[Row]], None],
     ) -> None:
         for table, found in (
             ("token_row", rows.tokens),
@@ -192,11 +205,21 @@ class SqliteStore:
             if found:
                 step(table, [(self._number(type_, row[0]), *row[1:], key) for row in found])
 
-    def _add(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
-        marks = ", ".join("?" for _ in next(iter(rows)))
-        self._base.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - table names are ours
+    def _add(self, table: str, rows: list[Row]) -> None:
+        self._waiting.setdefault(table, []).extend(rows)
 
-    def _drop(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+    def _settle(self) -> None:
+        """Insert the rows that wait: together and near each other in the tree, twice as fast."""
+        for table, rows in self._waiting.items():
+            marks = ", ".join("?" for _ in rows[0])
+            sql = f"INSERT OR IGNORE INTO {table} VALUES ({marks})"  # noqa: S608 - table names are ours
+            first, second = _NEAR[table]
+            rows.sort(key=lambda row: (str(row[first]), str(row[second])))
+            self._base.executemany(sql, rows)
+        self._waiting.clear()
+
+    def _drop(self, table: str, rows: list[Row]) -> None:
+        self._settle()
         columns = [column.split()[0] for column in _TABLES[table].split(", ")] + ["key"]
         where = " AND ".join(f"{column} = ?" for column in columns)
         self._base.executemany(f"DELETE FROM {table} WHERE {where}", rows)  # noqa: S608 - table names are ours
@@ -222,11 +245,16 @@ class SqliteStore:
         return number
 
     def _one(self, sql: str, values: tuple[object, ...]) -> Version | None:
-        row: Row | None = self._base.execute(sql, values).fetchone()
-        return _version(row) if row else None
+        row: Loaded | None = self._base.execute(sql, values).fetchone()
+        return self._version(row) if row else None
 
     def _many(self, sql: str, values: tuple[object, ...]) -> list[Version]:
-        return [_version(row) for row in self._base.execute(sql, values)]
+        return [self._version(row) for row in self._base.execute(sql, values)]
+
+    def _version(self, row: Loaded) -> Version:
+        type_, id_, number, updated, method, body, sequence, key = row
+        plain = self._unpack.decompress(body) if body else b""
+        return Version(type_, id_, number, updated, method, plain, sequence, key)
 
     def _reindex_if_older(self, definitions: Definitions) -> None:
         """Draw the index anew when the parameters changed since the file was written.
@@ -251,14 +279,14 @@ class SqliteStore:
             )
 
 
+def _pulls(clauses: Sequence[Clause]) -> bool:
+    after = (Compare.GE, Compare.GT, Compare.SA)
+    leaves = [clause.any_of[0] for clause in clauses if len(clause.any_of) == 1]
+    return any(isinstance(leaf, Updated) and leaf.compare in after for leaf in leaves)
+
+
 def _create(table: str) -> str:
     return (
         f"CREATE TABLE IF NOT EXISTS {table} ({_TABLES[table]}, key INTEGER, "
         f"PRIMARY KEY ({_ORDER[table]})) WITHOUT ROWID"
     )
-
-
-def _version(row: Row) -> Version:
-    type_, id_, number, updated, method, body, sequence, key = row
-    plain = zlib.decompress(body) if body else b""
-    return Version(type_, id_, number, updated, method, plain, sequence, key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.cdr.clauses import (
     Clause,
@@ -94,7 +94,7 @@ def _leaf(leaf: Leaf, names: Names) -> Sql:
         case IdIn(ids):
             sql = "r.id IN (SELECT value FROM json_each(?))", list[Value]([json.dumps(ids)])
         case Updated():
-            sql = _compare(leaf.compare, "r.updated * 1000", "r.updated * 1000", leaf)
+            sql = _updated(leaf)
         case Present():
             table = _COLUMN.get(leaf.kind, "range_row low").split()[0]
             table = "link_row" if leaf.kind == "reference" else table
@@ -113,6 +113,14 @@ def _leaf(leaf: Leaf, names: Names) -> Sql:
         case InRange():
             sql = _range(leaf, names.number(leaf.parameter))
     return sql
+
+
+def _updated(leaf: Updated) -> Sql:
+    """Compared in whole milliseconds, as it is stored, so that its index serves."""
+    first, last = -(-int(leaf.low) // 1000), int(leaf.high) // 1000
+    if leaf.compare is Compare.GE:
+        return "r.updated >= ?", [first]
+    return _compare(leaf.compare, "r.updated", "r.updated", replace(leaf, low=first, high=last))
 
 
 def _keys(table: str, where: str, values: list[Value], parameter: int) -> Sql:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,26 @@ def test_a_provenance_is_evicted_with_the_patient_of_its_act(tmp_path: Path) -> 
             ).scalar()
 
         assert found == "li-ming"
+
+
+def test_acts_from_several_threads_are_all_kept(tmp_path: Path) -> None:
+    with a_cache(tmp_path) as opened, ThreadPoolExecutor(4) as threads:
+        acts = [an_act(f"g{n}", a_note(f"note-{n}")) for n in range(40)]
+
+        list(threads.map(opened.acts.commit, acts))
+
+        assert set(states(opened)) == {act.group for act in acts}
+        assert opened.journal.groups == set(states(opened))
+
+
+def test_reading_goes_on_while_others_write(tmp_path: Path) -> None:
+    with a_cache(tmp_path) as opened, ThreadPoolExecutor(4) as threads:
+        opened.acts.commit(an_act("first", a_note("note-0")))
+        writes = [
+            threads.submit(opened.acts.commit, an_act(f"g{n}", a_task(f"task-{n}")))
+            for n in range(20)
+        ]
+        reads = [threads.submit(held, opened, "DocumentReference/note-0") for _ in range(60)]
+
+        assert all(one.result().document == a_note("note-0") for one in reads)
+        assert [one.result() for one in writes] == [None] * 20

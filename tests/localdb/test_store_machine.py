@@ -78,7 +78,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.opened.sync_store.put_scopes((SCOPE,))
         self.docs: dict[str, Doc] = {}
         self.states: dict[str, str] = {}
-        self.confirmed: set[str] = set()
+        self.buried: set[str] = set()
         self.batch: tuple[str, dict[str, int], list[str]] | None = None
         self.serial = 0
 
@@ -101,7 +101,8 @@ class StoreMachine(RuleBasedStateMachine):
         ]
         act = an_act(group, *made)
         altered = {k: v for k, v in changes.items() if self.docs.get(k, Doc()).working != v}
-        if any(self.docs[k].in_conflict for k in altered if k in self.docs):
+        disputed = {k for k in altered if k in self.docs and self.docs[k].in_conflict}
+        if disputed or self.buried & altered.keys():
             with pytest.raises(AppError) as caught:
                 self.opened.acts.commit(act)
             assert caught.value.fault.kind is FaultKind.CONFLICT
@@ -125,6 +126,7 @@ class StoreMachine(RuleBasedStateMachine):
         else:
             assert outcome.applied == 1
             doc.server = (version, value)
+            self.buried.discard(key)
 
     @rule(key=KEYS)
     def download_again(self, key: str) -> None:
@@ -271,6 +273,8 @@ class StoreMachine(RuleBasedStateMachine):
         doc = self.docs.get(key, Doc())
         done = self.opened.sync_store.bury(ref_of(key), "expunged", NOW)
         assert done == (not doc.ours)
+        if done and doc.server:
+            self.buried.add(key)
         if done:
             self.docs.pop(key, None)
 
@@ -303,7 +307,6 @@ class StoreMachine(RuleBasedStateMachine):
         left = {group for doc in self.docs.values() for group, _ in doc.ours}
         for group in [g for g in self.states if g not in left]:
             del self.states[group]
-            self.confirmed.add(group)
 
     @invariant()
     def the_groups_are_those_of_the_model(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ui.runtime.finding import rank
@@ -37,35 +38,70 @@ class Command:
 class Shortcuts:
     """The commands of the moment. A value that is passed in: nobody reaches for it.
 
-    Pages add theirs when they are shown and remove them when they leave.
+    Pages add theirs when they are shown and remove them when they leave. Two charts may be open,
+    so a command has an owner, and only that of the page in front is heard and offered.
+
+    Attributes:
+        in_front: Whether the page that owns a command is in front; set by the shell.
     """
 
     def __init__(self) -> None:
         self._commands: list[Command] = []
         self._listeners: list[Callable[[], None]] = []
+        self._owners: dict[int, object] = {}
+        self._opening: object | None = None
+        self.in_front: Callable[[object], bool] = _always
 
     @property
     def commands(self) -> tuple[Command, ...]:
         return tuple(self._commands)
 
-    def add(self, *commands: Command) -> Callable[[], None]:
+    @contextmanager
+    def owned_by(self, owner: object) -> Iterator[None]:
+        """Commands added inside the block belong to `owner`, a page that is being opened."""
+        before, self._opening = self._opening, owner
+        try:
+            yield
+        finally:
+            self._opening = before
+
+    def give(self, owner: object, *commands: Command) -> None:
+        """Hand commands that are registered already to the page that turned out to own them."""
+        self._owners.update({id(command): owner for command in commands})
+        self._tell()
+
+    def owner_of(self, command: Command) -> object | None:
+        """The page the command belongs to; None for those that hold everywhere."""
+        return self._owners.get(id(command))
+
+    def add(self, *commands: Command, owner: object | None = None) -> Callable[[], None]:
         """Add `commands` and return the call that removes them.
 
         Raises:
-            ValueError: Two commands want the same key; both would be dead in Qt.
+            ValueError: Two commands that are heard together want the same key; both would be
+                dead in Qt.
         """
-        taken = {c.keys.lower(): c.title for c in self._commands if c.keys}
+        owner = owner or self._opening
+        taken = {
+            c.keys.lower(): c.title
+            for c in self._commands
+            if c.keys and (owner is None or self.owner_of(c) in (None, owner))
+        }
         for command in commands:
             key = command.keys.lower()
             if key and key in taken:
                 raise ValueError(f"{command.keys} is taken by {taken[key]}")
             taken[key] = command.title
         self._commands.extend(commands)
+        if owner is not None:
+            self._owners.update({id(command): owner for command in commands})
         self._tell()
 
         def remove() -> None:
             gone = {id(command) for command in commands}
             self._commands = [c for c in self._commands if id(c) not in gone]
+            for one in gone:
+                self._owners.pop(one, None)
             self._tell()
 
         return remove
@@ -79,7 +115,7 @@ class Shortcuts:
         """The commands that have a key, under their headings, for the `?` sheet."""
         groups: dict[str, list[Command]] = {}
         for command in self._commands:
-            if command.keys:
+            if command.keys and self.is_heard(command):
                 groups.setdefault(command.group, []).append(command)
         return tuple((group, tuple(found)) for group, found in groups.items())
 
@@ -88,11 +124,23 @@ class Shortcuts:
         scored = [
             (best, place, command)
             for place, command in enumerate(self._commands)
-            if (best := rank(query, *languages.in_every_language(command.title), command.detail))
+            if self.is_heard(command)
+            and (best := rank(query, *languages.in_every_language(command.title), command.detail))
             is not None
         ]
         return tuple(command for _, _, command in sorted(scored, key=lambda row: row[:2]))
 
+    def is_heard(self, command: Command) -> bool:
+        """It holds everywhere, or its page is in front."""
+        owner = self.owner_of(command)
+        return owner is None or self.in_front(owner)
+
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
+
+
+def _always(owner: object) -> bool:
+    """Without a shell every page is in front."""
+    del owner
+    return True

@@ -78,7 +78,7 @@ def _keyed(key: str, other: str) -> st.SearchStrategy[Json]:
 
 _FIELDS: dict[str, st.SearchStrategy[Json]] = {
     "status": st.sampled_from(["planned", "in-progress", "finished"]),
-    "period": _objects({"start": _TEXT}, optional={"end": _TEXT}),
+    "period": _objects({"start": _TEXT}, optional={"end": _TEXT, "note": _TEXT}),
     "location": st.lists(_objects({"note": _TEXT}), max_size=2),
     "priority": _TEXT,
     "_priority": _objects({"id": _TEXT}),

@@ -63,6 +63,19 @@ def test_a_coupled_group_is_not_mixed_from_two_hands() -> None:
     assert conflict.paths == ("period", "status")
 
 
+def test_one_element_of_a_coupled_group_is_not_merged_inside_either() -> None:
+    start: Document = {"period": {"start": "2026-03-01", "note": "a"}}
+    base = ENCOUNTER | start
+
+    found = expect_conflict(
+        base | {"period": {"start": "2026-03-02", "note": "a"}},
+        base | {"period": {"start": "2026-03-01", "note": "b"}},
+        base,
+    )
+
+    assert found.paths == ("period",)
+
+
 def test_a_new_server_version_without_a_change_leaves_ours_and_takes_its_marks() -> None:
     result = expect_merged(edited_here(status="onleave"), edited_there())
 

@@ -101,11 +101,8 @@ def test_writing_an_order_twice_changes_nothing(order: Order, more: Document) ->
 @pytest.mark.parametrize("document", samples.of_type("MedicationRequest", "ServiceRequest"))
 def test_writing_what_a_foreign_order_says_already_changes_nothing(document: Document) -> None:
     order = read_order(document)
-    if order is not None and not {"status", "priority", "category"} - set(document):
+    if order is not None:
         assert write_order(order, document) == document
-    elif order is not None:
-        written = write_order(order, document)
-        assert {key: written[key] for key in document} == document
 
 
 @given(orders())

@@ -1,0 +1,115 @@
+"""`SyncStore`: leaving a scope, and what is left of a patient then (sync.md §7.9, I16, I17)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, table, text
+
+from app.ports.sync_store import (
+    Scope,
+    Unreadable,
+)
+from localdb.opening import OpenCache
+from tests.contracts.sync_kit import (
+    NOTE,
+    PATIENT_REF,
+    rejection,
+)
+from tests.support.builders import a_note, a_patient, a_task
+from tests.support.cache_kit import (
+    SCOPE,
+    a_piece,
+    an_act,
+    held,
+    incoming,
+    send_all,
+    states,
+    told,
+)
+
+
+def test_leaving_a_scope_evicts_what_nobody_else_holds(opened: OpenCache) -> None:
+    store = opened.sync_store
+    store.put_scopes((Scope("reference", "reference", ""),))
+    store.apply(a_piece(incoming(a_note()), incoming(a_patient())))
+    store.apply(a_piece(incoming(a_patient()), scope="reference"))
+
+    assert store.leave_scope(SCOPE.id) == 1
+
+    assert opened.documents.held(NOTE) is None
+    assert held(opened, PATIENT_REF)
+    assert NOTE not in told(opened)
+    assert SCOPE.id not in {one.id for one in store.scopes()}
+    assert store.known([NOTE]) == {}
+
+
+def test_a_patient_with_unsent_work_stays_until_it_is_sent(opened: OpenCache) -> None:
+    store = opened.sync_store
+    store.apply(a_piece(incoming(a_task()), incoming(a_patient())))
+    opened.acts.commit(an_act("g1", a_note()))
+
+    assert store.leave_scope(SCOPE.id) == 0
+    assert held(opened, NOTE)
+    assert held(opened, PATIENT_REF)
+    assert {s.id: s.state for s in store.scopes()}[SCOPE.id] == "leaving"
+
+    send_all(opened)
+    assert store.leave_scope(SCOPE.id) == 3
+    assert told(opened) == {}
+
+
+def test_a_patient_with_an_open_conflict_or_a_rejected_group_stays(opened: OpenCache) -> None:
+    opened.acts.commit(an_act("g1", a_note()))
+    opened.sync_store.reject(rejection("g1"))
+
+    assert opened.sync_store.leave_scope(SCOPE.id) == 0
+    assert states(opened) == {"g1": "rejected"}
+
+
+def test_nothing_of_an_evicted_patient_is_left_in_any_table(opened: OpenCache) -> None:
+    store = opened.sync_store
+    store.apply(a_piece(incoming(a_patient()), incoming(a_task(), "1")))
+    opened.acts.commit(an_act("g1", a_note(), reason="li-ming asked"))
+    send_all(opened)
+    store.apply(a_piece(unreadable=(Unreadable("Task/odd", "x", b'{"of":"li-ming"}'),)))
+
+    assert where_is(opened, b"li-ming") > {"resource", "change_group", "unreadable"}
+
+    store.leave_scope(SCOPE.id)
+
+    assert where_is(opened, b"li-ming") == set()
+    assert where_is(opened, b"note-1") == set()
+
+
+def test_leaving_gives_freed_pages_back_and_empties_the_log(
+    opened: OpenCache,
+) -> None:
+    pages = [incoming(a_task(f"task-{n}")) for n in range(500)]
+    opened.sync_store.apply(a_piece(*pages))
+    log = opened.cache.path.with_name(opened.cache.path.name + "-wal")
+    assert log.stat().st_size > 0
+
+    assert opened.sync_store.leave_scope(SCOPE.id) == 500
+
+    assert log.stat().st_size == 0
+    with opened.cache.outside_transactions() as run:
+        assert run("PRAGMA freelist_count") == [(0,)]
+
+
+def where_is(opened: OpenCache, trace: bytes) -> set[str]:
+    """Tables with `trace` anywhere in a cell, decompressed."""
+    from localdb.bodies import unpack
+
+    found: set[str] = set()
+    with opened.cache.read() as connection:
+        names = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        ).scalars()
+        for name in names.all():
+            for row in connection.execute(select(text("*")).select_from(table(name))):
+                for cell in row:
+                    data = cell if isinstance(cell, bytes) else str(cell).encode()
+                    if data.startswith(b"\x28\xb5\x2f\xfd"):
+                        data = unpack(data)
+                    if trace in data:
+                        found.add(name)
+    return found

@@ -1,0 +1,86 @@
+"""A note as the list shows it."""
+
+from __future__ import annotations
+
+from app.domain.notes import Note, NoteKind, NoteStatus
+from resources.styles.tokens import Tone
+from ui.notes.state import DRAFT, NoteForm
+from ui.runtime.chart_words import ChartWords
+from ui.runtime.formats import DASH
+from widgets.table_values import Cell, Column, Row, TableSpec
+
+_TONES = {
+    NoteStatus.PRELIMINARY: Tone.CAUTION,
+    NoteStatus.ENTERED_IN_ERROR: Tone.CAUTION,
+    NoteStatus.UNKNOWN: Tone.UNKNOWN,
+}
+
+
+def notes_spec(words: ChartWords) -> TableSpec:
+    text = words.text
+    return TableSpec(
+        "notes.table",
+        text("notes.table.title"),
+        (
+            Column("time", text("notes.column.time"), 96),
+            Column(
+                "note", text("notes.column.note"), 150, wraps=True, stretches=True, fixed=True
+            ),
+            Column("author", text("notes.column.author"), 84, wraps=True),
+            Column("status", text("notes.column.status"), 122, wraps=True),
+        ),
+    )
+
+
+def note_row(words: ChartWords, note: Note) -> Row:
+    struck = note.status is NoteStatus.ENTERED_IN_ERROR
+    kind = kind_words(words, note)
+    title = note.title if note.title and note.title != kind else ""
+    return Row(
+        note.id,
+        (
+            Cell(
+                words.short(note.at, note.at_text),
+                hover=words.moment(note.at, note.at_text),
+                order=-note.at.timestamp() if note.at else None,
+            ),
+            Cell(kind, second=title, strong=True, struck=struck),
+            Cell(note.author_name or DASH, hover=note.author_name or words.text("notes.no_author")),
+            status_cell(words, note),
+        ),
+        tone=Tone.LOCAL if note.unsent else Tone.PLAIN,
+        faded=note.superseded or struck,
+        finds=note.text or "",
+    )
+
+
+def draft_row(words: ChartWords, form: NoteForm) -> Row:
+    kind = words.text(f"notes.kind.{form.kind}")
+    return Row(
+        DRAFT,
+        (
+            Cell(DASH, tone=Tone.UNKNOWN, hover=words.text("notes.draft.unsigned"), order="0"),
+            Cell(kind, second=form.title, strong=True),
+            Cell(words.text("notes.draft.me")),
+            Cell(words.text("notes.draft.unsigned"), tone=Tone.LOCAL, icon="file-pen"),
+        ),
+        tone=Tone.LOCAL,
+    )
+
+
+def kind_words(words: ChartWords, note: Note) -> str:
+    """Our kinds in the reader's words; a foreign kind as it was recorded."""
+    if note.kind is NoteKind.OTHER and note.kind_term.code != NoteKind.OTHER.value:
+        return words.term(note.kind_term)
+    return words.text(f"notes.kind.{note.kind.value}")
+
+
+def status_cell(words: ChartWords, note: Note) -> Cell:
+    said = words.text(f"notes.status.{note.status.value}")
+    if note.superseded:
+        said = f"{said} · {words.text('notes.superseded')}"
+    unsent = words.unsent(note.unsent)
+    tone = _TONES.get(note.status, Tone.PLAIN)
+    if unsent:
+        return Cell(said, second=unsent, tone=Tone.LOCAL, icon="hard-drive")
+    return Cell(said, tone=tone, icon="" if tone is Tone.PLAIN else tone.icon)

@@ -1,0 +1,57 @@
+"""What the main window is given besides the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.domain.people import Session
+from app.domain.terms import PatientId
+from app.kernel.clock import Clock
+from app.ports.keeping import People
+from app.services.chart_reading import ChartReading
+from app.services.signing_in import SigningIn
+from app.services.ward_viewing import WardViewing
+from ui.runtime.dressing import Dressing
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much waits for the session; None is not known, and not 0."""
+
+    inbox: int | None = None
+    critical: int | None = None
+
+
+def count_nothing(session: Session) -> Counts:
+    """Nobody counts: the top bar says that it does not know."""
+    del session
+    return Counts()
+
+
+def look_nowhere(patient: PatientId | None) -> None:
+    """Nobody wants to know which patient is in the foreground."""
+    del patient
+
+
+@dataclass(frozen=True, slots=True)
+class ShellParts:
+    """The services of the main window.
+
+    Attributes:
+        count: Counts what waits, on the READ lane.
+        look_at: Told which patient is in the foreground, so that the synchronisation fetches
+            that one first; called on the GUI thread.
+        auto_lock: Silence after which the screen locks.
+    """
+
+    charts: ChartReading
+    wards: WardViewing
+    signing_in: SigningIn
+    people: People
+    clock: Clock
+    dressing: Dressing
+    auto_lock: timedelta
+    count: Callable[[Session], Counts] = count_nothing
+    look_at: Callable[[PatientId | None], None] = look_nowhere
