@@ -18,7 +18,6 @@ from localdb.projections.tables import (
     result_unread,
 )
 
-
 _BEDSIDE = {
     "vital-signs": VITAL_SIGN,
     "survey": OTHER_BEDSIDE,

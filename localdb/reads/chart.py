@@ -150,7 +150,7 @@ class SqlChartReads:
 
 
 def _read_set(connection: Connection, patient: PatientId) -> tuple[tuple[Ref, str], ...]:
-    rows = connection.execute(_READ_SET, {"patient": patient})
+    rows = connection.execute(_READ_SET, {"patient": patient}).all()
     return tuple((Ref(row[0]), str(row[1])) for row in rows)
 
 

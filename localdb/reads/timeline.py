@@ -68,16 +68,16 @@ def timeline(
 
 def _documents(connection: Connection, patient: PatientId, since: datetime) -> Iterator[Event]:
     wanted = {"patient": patient, "since": micros(since)}
-    for row in connection.execute(_EVENTS, wanted):
+    for row in connection.execute(_EVENTS, wanted).all():
         yield EVENT.unpack(row, 1, ref=row[0])
-    for row in connection.execute(_NOTES, wanted):
+    for row in connection.execute(_NOTES, wanted).all():
         title = Term(row[3]) if row[3] else Term(*row[4:8])
         yield Event("note", moment(row[1]), title, Ref(row[0]), status=row[8], at_text=row[2])
-    for row in connection.execute(_ORDERS, wanted):
+    for row in connection.execute(_ORDERS, wanted).all():
         ends = None if row[3] is None else moment(row[3])
         title = Term(*row[4:8])
         yield Event("order", moment(row[1]), title, Ref(row[0]), ends, row[8], row[2])
-    for row in connection.execute(_REPORTS, wanted):
+    for row in connection.execute(_REPORTS, wanted).all():
         title = Term(*row[3:7])
         yield Event("result", moment(row[1]), title, Ref(row[0]), status=row[7], at_text=row[2])
 
