@@ -96,7 +96,7 @@ class Settings:
     user_file: Path
     remarks: tuple[Remark, ...] = ()
 
-    def text(self, name: str) -> str:
+    def string(self, name: str) -> str:
         return str(self.values[name])
 
     def number(self, name: str) -> int:

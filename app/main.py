@@ -244,14 +244,14 @@ def make_vault(settings: Settings, clock: Clock) -> FileVault:
 
 def make_directory(settings: Settings, clock: Clock) -> Directory:
     """How clinicians sign in here: the hospital's SMART/OIDC server, or the demo directory."""
-    base, ca = settings.text("server"), settings.text("ca_bundle")
+    base, ca = settings.string("server"), settings.string("ca_bundle")
     timeout = float(settings.number("timeout_seconds"))
     who_is = RepositoryIdentity(base, timeout=timeout, ca_bundle=ca)
-    if settings.text("directory") == "demo":
+    if settings.string("directory") == "demo":
         return DemoDirectory(base, who_is, clock, timeout=timeout)
     return OidcDirectory(
         base,
-        settings.text("client_id"),
+        settings.string("client_id"),
         webbrowser.open,
         who_is,
         clock,
@@ -263,12 +263,12 @@ def make_directory(settings: Settings, clock: Clock) -> Directory:
 def make_remote(settings: Settings, store: SyncStore, tokens: TokenKeeper) -> HttpRemote:
     """The server this workstation is enrolled at; the configured one before that."""
     enrolment = store.enrolment()
-    base = enrolment.base_url if enrolment is not None else settings.text("server")
+    base = enrolment.base_url if enrolment is not None else settings.string("server")
     return HttpRemote(
         base,
         tokens,
         timeout=float(settings.number("timeout_seconds")),
-        ca_bundle=settings.text("ca_bundle"),
+        ca_bundle=settings.string("ca_bundle"),
     )
 
 
@@ -308,7 +308,7 @@ def recovery_key(settings: Settings) -> bytes | None:
         AppError: `STORAGE` when it is configured and cannot be read: going on without it would
             make a cache that IT believes it can recover.
     """
-    name = settings.text("recovery_key")
+    name = settings.string("recovery_key")
     if not name:
         return None
     try:
@@ -327,7 +327,7 @@ def set_up_logging(settings: Settings) -> None:
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
-    root.setLevel(settings.text("log_level"))
+    root.setLevel(settings.string("log_level"))
     root.addHandler(handler)
     # Its debug lines hold addresses with names of patients in them.
     logging.getLogger("urllib3").setLevel(logging.WARNING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 
 from app.domain.terms import Ref
 from app.fhir.document import references
@@ -72,6 +72,9 @@ class Evicting:
             .where(change_group.c.patient.in_(gone), change_group.c.state == "confirmed")
             .values(patient=None, reason="")
         )
+        # Nothing may go on saying that a chart is complete which is not here.
+        has_members = exists().where(scope_member.c.scope == scope.c.id)
+        connection.execute(delete(scope).where(scope.c.target.in_(gone), ~has_members))
         puts = [Put(row.ref, row.rtype, None, "", row.version, row.patient) for row in rows]
         project_all(connection, self._projectors, puts)
 
@@ -109,19 +112,31 @@ class _Needed:
 
 
 def _held_by_nobody_else(connection: Connection, scope_id: str) -> list[Ref]:
-    """Members of the scope, and of a patient also what was made here and no page ever listed."""
+    """Members of the scope alone, and what was made here for patients nobody follows any more.
+
+    Our own notes and their Provenance were never listed by a page, so no scope has them; they go
+    with the last document of their patient that one had.
+    """
     elsewhere = (
         select(scope_member.c.ref)
         .join(scope, scope.c.id == scope_member.c.scope)
         .where(scope_member.c.scope != scope_id, scope.c.state != "gone")
     )
     members = select(scope_member.c.ref).where(scope_member.c.scope == scope_id)
-    patient = select(scope.c.target).where(scope.c.id == scope_id, scope.c.kind == "patient")
-    made_here = select(resource.c.ref).where(resource.c.patient == patient.scalar_subquery())
+    target = select(scope.c.target).where(scope.c.id == scope_id, scope.c.kind == "patient")
+    mine = select(resource.c.patient).where(resource.c.ref.in_(members))
+    followed = select(resource.c.patient).where(
+        resource.c.ref.in_(elsewhere), resource.c.patient.is_not(None)
+    )
+    made_here = select(resource.c.ref).where(
+        or_(resource.c.patient.in_(mine), resource.c.patient == target.scalar_subquery()),
+        resource.c.patient.not_in(followed),
+    )
     return list(
         connection.scalars(
             select(resource.c.ref).where(
-                resource.c.ref.in_(members.union(made_here)), resource.c.ref.not_in(elsewhere)
+                or_(resource.c.ref.in_(members), resource.c.ref.in_(made_here)),
+                resource.c.ref.not_in(elsewhere),
             )
         )
     )

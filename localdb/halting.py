@@ -16,7 +16,7 @@ from localdb.engine import Cache
 from localdb.messages import message_to_text
 from localdb.outbox import read_set_of
 from localdb.projecting import Projector
-from localdb.schema import change_group, conflict, quarantine
+from localdb.schema import batch, change_group, conflict, quarantine
 from localdb.settling import close_conflicts, retell, set_state
 from localdb.shelf import fetch
 from localdb.uploads import give_back, open_batch_of
@@ -92,6 +92,7 @@ class Halting:
                     update(quarantine).where(quarantine.c.group_id == group).values(released_at=now)
                 )
             else:
+                _try_at_once(connection, group)
                 return
             set_state(connection, [group], "saved", "")
             retell(connection, self._projectors, [group])
@@ -127,11 +128,19 @@ def _group(connection: Connection, group: GroupId) -> Row[tuple[object, ...]]:
     return row
 
 
+def _try_at_once(connection: Connection, group: GroupId) -> None:
+    carrier = open_batch_of(connection, group)
+    if carrier is not None:
+        connection.execute(
+            update(batch).where(batch.c.batch_id == carrier.batch_id).values(next_try_at=None)
+        )
+
+
 def _confirm_read_set(connection: Connection, row: Row[tuple[object, ...]]) -> None:
     """The person has seen what changed; from now on that is what the group was signed on."""
     read_set = read_set_of(str(row.read_set))
     here = fetch(connection, (ref for ref, _ in read_set))
-    now = [[ref, here[ref].version if ref in here else version] for ref, version in read_set]
+    now = [[ref, here[ref].version] for ref, _ in read_set if ref in here]
     connection.execute(
         update(change_group)
         .where(change_group.c.group_id == row.group_id)

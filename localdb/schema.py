@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from localdb.columns import Instant
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """`PRAGMA user_version` of a file this program writes; one per migration."""
 
 DERIVED = {"derived": True}
@@ -161,6 +161,8 @@ batch_entry = Table(
     Column("body", LargeBinary, nullable=False),
     Column("acked_version", String),
 )
+
+Index("ix_batch_entry_ref", batch_entry.c.ref)
 
 quarantine = Table(
     "quarantine",

@@ -52,6 +52,15 @@ def confirm_finished(connection: Connection, at: datetime) -> None:
     connection.execute(delete(change).where(change.c.group_id.in_(old)))
 
 
+def end_dispute(connection: Connection, groups: Iterable[GroupId]) -> None:
+    """Let groups go that waited for a person's choice and have none left to wait for."""
+    connection.execute(
+        update(change_group)
+        .where(change_group.c.group_id.in_(list(groups)), change_group.c.state == "conflict")
+        .values(state="saved")
+    )
+
+
 def set_state(connection: Connection, groups: Iterable[GroupId], state: str, batch: str) -> None:
     """Move unconfirmed groups to `state`."""
     connection.execute(

@@ -13,9 +13,9 @@ from app.fhir.document import parse
 from app.fhir.subject import patient_of
 from app.ports.sync_store import NewConflict, Rebased
 from localdb.bodies import content_hash, pack
-from localdb.incoming import Standing, is_older
+from localdb.incoming import Standing, is_older, standings
 from localdb.schema import change, conflict, resource
-from localdb.settling import groups_of, refs_of, set_state, tick_off
+from localdb.settling import end_dispute, groups_of, refs_of, set_state, tick_off
 
 
 class Turning:
@@ -32,12 +32,15 @@ class Turning:
         self.patients: set[str] = set()
 
     def rebase(self, rebased: Rebased) -> None:
-        row = self._row(rebased.ref, rebased.expected_local_seq, {"dirty"})
+        row = self._row(rebased.ref, rebased.expected_local_seq, {"dirty", "conflict"})
         if row is None or self._regresses(rebased.ref, rebased.version, rebased.updated, row):
             return
         body = rebased.base if rebased.working is None else rebased.working
         document = parse(body)
+        if row.state == "conflict":
+            self._end_conflict(rebased.ref)
         told: dict[str, object] = {
+            "state": "dirty",
             "server_version": rebased.version,
             "server_updated": rebased.updated,
             "body": pack(body),
@@ -70,6 +73,25 @@ class Turning:
         self.retold.extend(refs_of(self._connection, groups))
         self._open_conflict(found)
         self._update(found.ref, row, {"state": "conflict"})
+
+    def _end_conflict(self, ref: Ref) -> None:
+        """A still newer version agrees with ours: there is nothing left to choose."""
+        connection = self._connection
+        connection.execute(
+            update(conflict)
+            .where(
+                conflict.c.ref == ref,
+                conflict.c.kind != "read-set",
+                conflict.c.resolved_at.is_(None),
+            )
+            .values(resolved_at=self._now)
+        )
+        for group in groups_of(connection, [ref]):
+            others = [one for one in refs_of(connection, [group]) if one != ref]
+            rows = standings(connection, others)
+            if all(row.state != "conflict" for row in rows.values()):
+                end_dispute(connection, [group])
+                self.retold.extend(others)
 
     def _row(self, ref: Ref, expected_seq: int, states: set[str]) -> Standing | None:
         row = self._here.get(ref)

@@ -6,17 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from app.domain.terms import GroupId, Ref
-from app.fhir.document import parse, references
+from app.fhir.document import parse
 from app.kernel.faults import FaultKind, Message, app_error
 from app.ports.sync_store import (
     BatchEntry,
     FrozenBatch,
-    PendingChange,
     PendingGroup,
 )
 from localdb.bodies import content_hash, pack, unpack
@@ -24,7 +22,8 @@ from localdb.engine import Cache
 from localdb.failpoints import Failpoint
 from localdb.journal import Journal
 from localdb.messages import message_to_text
-from localdb.outbox import read_set_of, unconfirmed
+from localdb.outbox import unconfirmed
+from localdb.pending import pending_groups
 from localdb.projecting import Projector
 from localdb.schema import batch, batch_entry, change, change_group, resource, workstation
 from localdb.settling import confirm_finished, has_changes, retell, set_state, tick_off
@@ -45,30 +44,7 @@ class Uploads:
 
     def pending(self) -> tuple[PendingGroup, ...]:
         with self._cache.read() as connection:
-            groups = connection.execute(
-                select(change_group)
-                .where(change_group.c.state != "confirmed")
-                .order_by(change_group.c.seq)
-            ).all()
-            changes = _pending_changes(connection)
-            tries = _tries(connection)
-        return tuple(
-            PendingGroup(
-                group=row.group_id,
-                seq=row.seq,
-                kind=row.kind,
-                patient=row.patient,
-                author=row.author,
-                at=row.at,
-                state=row.state,
-                changes=tuple(changes.get(row.group_id, ())),
-                read_set=read_set_of(row.read_set),
-                attempts=tries.get(row.batch_id, _NO_TRIES).attempts,
-                next_try_at=tries.get(row.batch_id, _NO_TRIES).next_try_at,
-                batch=row.batch_id,
-            )
-            for row in groups
-        )
+            return pending_groups(connection)
 
     def freeze(self, frozen: FrozenBatch) -> None:
         refs = [entry.ref for entry in frozen.entries]
@@ -194,55 +170,6 @@ def open_batch_of(connection: Connection, group: GroupId) -> Row[tuple[object, .
         .join(change_group, change_group.c.batch_id == batch.c.batch_id)
         .where(change_group.c.group_id == group, batch.c.state.in_(_OPEN))
     ).first()
-
-
-class _Tries(NamedTuple):
-    attempts: int
-    next_try_at: datetime | None
-
-
-_NO_TRIES = _Tries(0, None)
-
-
-def _pending_changes(connection: Connection) -> dict[GroupId, list[PendingChange]]:
-    """Unconfirmed changes by group.
-
-    Each carries its own body, which for the newest one is the working copy: a group that is held
-    back must not travel inside an earlier one (I5, I13).
-    """
-    rows = connection.execute(
-        select(change, resource.c.server_version)
-        .outerjoin(resource, resource.c.ref == change.c.ref)
-        .where(change.c.acked_version.is_(None))
-        .order_by(change.c.seq)
-    )
-    found: dict[GroupId, list[PendingChange]] = {}
-    created: set[Ref] = set()
-    for row in rows:
-        version = row.server_version or ""
-        is_create = not version and row.ref not in created
-        created |= {row.ref} if is_create else set()
-        body = unpack(row.after)
-        found.setdefault(row.group_id, []).append(
-            PendingChange(
-                row.seq,
-                row.ref,
-                "create" if is_create else "update",
-                version,
-                body,
-                frozenset(Ref(ref) for ref in references(parse(body))),
-            )
-        )
-    return found
-
-
-def _tries(connection: Connection) -> dict[str, _Tries]:
-    rows = connection.execute(
-        select(batch.c.batch_id, batch.c.attempts, batch.c.next_try_at).where(
-            batch.c.state.in_(_OPEN)
-        )
-    )
-    return {batch_id: _Tries(attempts, next_try_at) for batch_id, attempts, next_try_at in rows}
 
 
 def _check_plan(connection: Connection, frozen: FrozenBatch) -> None:

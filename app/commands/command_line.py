@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
         command: Command = asked.command
         return command(asked, settings)
     except AppError as error:
-        catalogue = Catalogue.load(settings.text("language"))
+        catalogue = Catalogue.load(settings.string("language"))
         print(catalogue.render(error.fault.message), file=sys.stderr)
         if error.fault.detail:
             print(f"  [{error.fault.message.code}: {error.fault.detail}]", file=sys.stderr)

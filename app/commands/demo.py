@@ -118,7 +118,7 @@ def enrol_workstation(station: Workstation, session: Session) -> None:
     """
     services = station.services()
     cache = station.door.opened
-    base_url = station.settings.text("server")
+    base_url = station.settings.string("server")
     try:
         services.tokens.attend(session)
         store = cache.sync_store if cache is not None else None

@@ -33,7 +33,7 @@ def _findings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
     yield "policies", str(policies), True
     yield from _storage(settings.folder)
     yield "machine secret", *_secret(settings)
-    yield "server", settings.text("server") or "not set", bool(settings.text("server"))
+    yield "server", settings.string("server") or "not set", bool(settings.string("server"))
     yield "recovery key", *_recovery(settings)
     station = Workstation(settings, SystemClock())
     users = [one.username for one in station.signing_in.enrolled()]
@@ -61,7 +61,7 @@ def _secret(settings: Settings) -> tuple[str, bool]:
 
 
 def _recovery(settings: Settings) -> tuple[str, bool]:
-    name = settings.text("recovery_key")
+    name = settings.string("recovery_key")
     if not name:
         return "not set: a lost passphrase or a damaged file cannot be recovered", False
     return name, Path(name).exists()

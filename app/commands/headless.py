@@ -34,7 +34,7 @@ def synchronise_once(settings: Settings, username: str) -> int:
         f"{status.rejected} rejected, {status.held} held"
     )
     if status.trouble is not None:
-        print(Catalogue.load(settings.text("language")).render(status.trouble), file=sys.stderr)
+        print(Catalogue.load(settings.string("language")).render(status.trouble), file=sys.stderr)
     return 0 if status.all_sent else 1
 
 
@@ -45,7 +45,7 @@ def enrol(settings: Settings, username: str) -> int:
         session = _arrive(station, username)
         services = station.services()
         services.tokens.attend(session)
-        report = services.engine.enrol(settings.text("server"))
+        report = services.engine.enrol(settings.string("server"))
         services.close()
     finally:
         station.close()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, select, text
 
 from app.domain.patients import PatientRecord, Stay
 from app.domain.terms import PatientId, PractitionerId, Ref
 from localdb.projections.tables import (
     PATIENT,
     STAY,
-    care_team_row,
     patient_row,
     problem_row,
     stay_place,
@@ -47,15 +47,14 @@ _IN_PLACES = _CURRENT.where(
 )
 _OF_PATIENTS = _CURRENT.where(stay_row.c.patient.in_(bindparam("patients", expanding=True)))
 _OF_ONE = _BASE.where(stay_row.c.patient == bindparam("patient"))
-_TEAM = select(care_team_row.c.patient).where(
-    care_team_row.c.practitioner == bindparam("clinician")
-)
-_OF_CLINICIAN = _CURRENT.where(
-    or_(
-        stay_row.c.attending == bindparam("clinician"),
-        stay_row.c.patient.in_(_TEAM),
-        stay_row.c.patient.in_(bindparam("patients", expanding=True)),
-    )
+_BY_REF = _BASE.where(stay_row.c.ref.in_(bindparam("refs", expanding=True)))
+# One index for each reason; a single condition with OR would walk through every stay there is.
+_OF_CLINICIAN = text(
+    "SELECT ref FROM stay_row WHERE attending = :clinician AND current = 1"
+    " UNION SELECT s.ref FROM care_team_row t JOIN stay_row s ON s.patient = t.patient"
+    "  WHERE t.practitioner = :clinician AND s.current = 1"
+    " UNION SELECT s.ref FROM json_each(:marked) m JOIN stay_row s ON s.patient = m.value"
+    "  WHERE s.current = 1"
 )
 
 
@@ -93,10 +92,9 @@ def of_clinician(
     connection: Connection, clinician: PractitionerId, marked: Iterable[PatientId]
 ) -> tuple[Lying, ...]:
     """Current inpatients whose attending or care team is `clinician`, and marked ones."""
-    rows = connection.execute(
-        _OF_CLINICIAN.order_by(*_NEWEST_FIRST),
-        {"clinician": clinician, "patients": sorted(set(marked))},
-    ).all()
+    wanted = {"clinician": clinician, "marked": json.dumps(sorted(set(marked)))}
+    refs = connection.execute(_OF_CLINICIAN, wanted).scalars().all()
+    rows = connection.execute(_BY_REF.order_by(*_NEWEST_FIRST), {"refs": refs}).all()
     return _one_each(_lying(connection, rows))
 
 

@@ -14,6 +14,7 @@ from app.domain.terms import PatientId, PractitionerId, WardId
 from app.ports.reading import PatientHit
 from localdb.reads.pending import pending
 from localdb.reads.places import inside, wards
+from localdb.reads.search import find_people
 from localdb.reads.snapshots import (
     DataAsOf,
     Snapshots,
@@ -23,7 +24,6 @@ from localdb.reads.snapshots import (
 )
 from localdb.reads.standing import allergies, standing
 from localdb.reads.stays import Lying, in_places, of_clinician
-from localdb.search import find_people
 
 Marked = Callable[[PractitionerId], Iterable[PatientId]]
 """The patients a clinician marked as their own."""

@@ -14,17 +14,71 @@ from pathlib import Path
 
 SOURCE = "# Source: npm hl7.fhir.r4.examples 4.0.1 (HL7 International, CC0-1.0), FHIR R4 4.0.1\n"
 KINDS = {"token", "string", "reference", "date", "quantity", "number", "uri"}
-TYPES = """
-Account AllergyIntolerance Appointment AppointmentResponse AuditEvent Basic Binary BodyStructure Bundle
-CarePlan CareTeam ChargeItem Claim ClaimResponse ClinicalImpression Communication
-CommunicationRequest Composition Condition Consent Coverage DetectedIssue Device DeviceRequest
-DeviceUseStatement DiagnosticReport DocumentReference Encounter Endpoint EpisodeOfCare
-FamilyMemberHistory Flag Goal Group HealthcareService ImagingStudy Immunization List Location Media
-Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement
-NutritionOrder Observation Organization Patient Person Practitioner PractitionerRole Procedure
-Provenance QuestionnaireResponse RelatedPerson RiskAssessment Schedule ServiceRequest Slot Specimen
-Substance Task
-""".split()
+TYPES = [
+    "Account",
+    "AllergyIntolerance",
+    "Appointment",
+    "AppointmentResponse",
+    "AuditEvent",
+    "Basic",
+    "Binary",
+    "BodyStructure",
+    "Bundle",
+    "CarePlan",
+    "CareTeam",
+    "ChargeItem",
+    "Claim",
+    "ClaimResponse",
+    "ClinicalImpression",
+    "Communication",
+    "CommunicationRequest",
+    "Composition",
+    "Condition",
+    "Consent",
+    "Coverage",
+    "DetectedIssue",
+    "Device",
+    "DeviceRequest",
+    "DeviceUseStatement",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Encounter",
+    "Endpoint",
+    "EpisodeOfCare",
+    "FamilyMemberHistory",
+    "Flag",
+    "Goal",
+    "Group",
+    "HealthcareService",
+    "ImagingStudy",
+    "Immunization",
+    "List",
+    "Location",
+    "Media",
+    "Medication",
+    "MedicationAdministration",
+    "MedicationDispense",
+    "MedicationRequest",
+    "MedicationStatement",
+    "NutritionOrder",
+    "Observation",
+    "Organization",
+    "Patient",
+    "Person",
+    "Practitioner",
+    "PractitionerRole",
+    "Procedure",
+    "Provenance",
+    "QuestionnaireResponse",
+    "RelatedPerson",
+    "RiskAssessment",
+    "Schedule",
+    "ServiceRequest",
+    "Slot",
+    "Specimen",
+    "Substance",
+    "Task",
+]
 PRIMITIVES = {"boolean", "integer", "decimal", "string", "code", "uri", "date", "dateTime", "time"}
 Elements = dict[str, list[str]]
 

@@ -16,6 +16,7 @@ from tests.contracts.sync_kit import (
 )
 from tests.support.builders import a_note, a_patient, a_task
 from tests.support.cache_kit import (
+    NOW,
     SCOPE,
     a_piece,
     an_act,
@@ -78,6 +79,37 @@ def test_nothing_of_an_evicted_patient_is_left_in_any_table(opened: OpenCache) -
 
     assert where_is(opened, b"li-ming") == set()
     assert where_is(opened, b"note-1") == set()
+
+
+def test_a_cohort_takes_what_was_made_here_for_its_patients_with_it(opened: OpenCache) -> None:
+    store = opened.sync_store
+    cohort = Scope("cohort:1", "cohort", "li-ming,other")
+    store.put_scopes((cohort, Scope("patient:li-ming", "as-of", "li-ming")))
+    store.apply(a_piece(incoming(a_patient()), incoming(a_task()), scope=cohort.id))
+    store.apply(a_piece(as_of=NOW))
+    opened.acts.commit(an_act("g1", a_note()))
+    send_all(opened)
+
+    assert store.leave_scope(cohort.id) == 3
+
+    assert opened.documents.held(NOTE) is None
+    assert store.data_as_of("patient:li-ming") is None
+
+
+def test_what_was_made_here_stays_while_another_scope_follows_the_patient(
+    opened: OpenCache,
+) -> None:
+    store = opened.sync_store
+    store.put_scopes((Scope("census:w", "census", "w"),))
+    store.apply(a_piece(incoming(a_patient()), incoming(a_task())))
+    store.apply(a_piece(incoming(a_patient()), scope="census:w"))
+    opened.acts.commit(an_act("g1", a_note()))
+    send_all(opened)
+
+    assert store.leave_scope(SCOPE.id) == 1
+
+    assert held(opened, NOTE)
+    assert held(opened, PATIENT_REF)
 
 
 def test_leaving_gives_freed_pages_back_and_empties_the_log(

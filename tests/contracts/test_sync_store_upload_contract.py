@@ -338,3 +338,39 @@ def test_counts_say_what_waits_and_since_when(opened: OpenCache) -> None:
     opened.acts.commit(an_act("g2", a_task(), at=NOW))
 
     assert opened.sync_store.counts() == QueueCounts(waiting=2, oldest_waiting=NOW)
+
+
+def test_releasing_a_group_in_a_waiting_batch_ends_its_backoff(opened: OpenCache) -> None:
+    opened.acts.commit(an_act("g1", a_note()))
+    batch = freeze_all(opened)
+    opened.sync_store.mark_sent("batch-1", NOW)
+    opened.sync_store.postpone("batch-1", 3, LATER, WHY)
+
+    opened.sync_store.release(GroupId("g1"))
+
+    (kept,) = opened.sync_store.open_batches()
+    assert (kept.next_try_at, kept.attempts, kept.payload) == (None, 3, batch.payload)
+    assert states(opened) == {"g1": "sent"}
+
+
+def test_a_confirmed_hold_lets_go_of_what_is_gone(opened: OpenCache) -> None:
+    opened.sync_store.apply(a_piece(incoming(a_patient(), "1")))
+    opened.acts.commit(an_act("g1", a_note(), read_set=((PATIENT_REF, "1"),)))
+    opened.sync_store.bury(PATIENT_REF, "deleted", NOW)
+    opened.sync_store.hold(GroupId("g1"), (PATIENT_REF,), NOW)
+
+    opened.sync_store.release(GroupId("g1"))
+
+    (group,) = opened.sync_store.pending()
+    assert (group.state, group.read_set) == ("saved", ())
+
+
+def test_the_versions_of_our_own_batches_are_remembered(opened: OpenCache) -> None:
+    opened.acts.commit(an_act("g1", a_note()))
+    assert opened.sync_store.own_versions((NOTE,)) == {}
+    send_all(opened, "batch-1", version="1")
+    opened.acts.commit(an_act("g2", edited(opened, NOTE, language="zh")))
+
+    send_all(opened, "batch-2", version="3")
+
+    assert opened.sync_store.own_versions((NOTE, TASK)) == {NOTE: {"1", "3"}}

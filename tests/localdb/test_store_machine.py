@@ -139,7 +139,7 @@ class StoreMachine(RuleBasedStateMachine):
     def _rebasable(self, key: str) -> Doc | None:
         doc = self.docs.get(key)
         fits = doc is not None and doc.ours and doc.server and not doc.inflight
-        return doc if fits and doc is not None and not doc.in_conflict else None
+        return doc if fits else None
 
     @rule(key=KEYS, value=VALUES)
     def rebase(self, key: str, value: int) -> None:
@@ -154,6 +154,11 @@ class StoreMachine(RuleBasedStateMachine):
         one = Rebased(ref_of(key), known.local_seq, theirs, str(version), NOW, working)
         assert self.opened.sync_store.apply(a_piece(rebased=(one,))).stale == ()
         doc.server = (version, value)
+        if doc.in_conflict:
+            doc.in_conflict = False
+            disputed = {g for d in self.docs.values() if d.in_conflict for g, _ in d.ours}
+            for group in {group for group, _ in doc.ours} - disputed:
+                self.states[group] = "saved"
         if working is None:
             doc.ours = []
             self._confirm_finished()

@@ -19,7 +19,7 @@ from app.services.drafting import Drafting
 from app.services.note_writing import NoteWriting
 from ui.notes.state import DRAFT, NoteForm, NotesState
 from ui.runtime.draft_keeper import DraftKeeper
-from ui.runtime.workspaces import Visit
+from ui.runtime.visits import Visit
 
 _KINDS = ("note", "outbox")
 _DRAFT_KIND = "note"
@@ -51,7 +51,7 @@ class NotesView(Protocol):
 class NotesPresenter:
     """Lists, reads, writes, signs and countersigns notes."""
 
-    def __init__(  # noqa: PLR0913 - a view, services, and what every presenter stands on
+    def __init__(
         self,
         view: NotesView,
         visit: Visit,
@@ -110,7 +110,7 @@ class NotesPresenter:
 
     def new(self) -> None:
         """Begin a note, or go back to the one that is not signed yet."""
-        if not self._state.may_write or self._state.loading and not self._restored:
+        if not self._state.may_write or (self._state.loading and not self._restored):
             return
         form = self._state.form or NoteForm()
         self._show(replace(self._state, form=form, current=DRAFT, notice=None))

@@ -23,9 +23,7 @@ def notes_spec(words: ChartWords) -> TableSpec:
         text("notes.table.title"),
         (
             Column("time", text("notes.column.time"), 96),
-            Column(
-                "note", text("notes.column.note"), 150, wraps=True, stretches=True, fixed=True
-            ),
+            Column("note", text("notes.column.note"), 150, wraps=True, stretches=True, fixed=True),
             Column("author", text("notes.column.author"), 84, wraps=True),
             Column("status", text("notes.column.status"), 122, wraps=True),
         ),

@@ -9,7 +9,8 @@ from app.services.note_writing import NoteWriting
 from ui.notes.page import NotesPage
 from ui.notes.presenter import NoteServices, NotesPresenter
 from ui.runtime.desk import Desk
-from ui.runtime.workspaces import Scope, Visit, Workspace
+from ui.runtime.visits import Visit
+from ui.runtime.workspaces import Scope, Workspace
 
 
 def notes_workspace(
@@ -26,9 +27,7 @@ def notes_workspace(
         if visit.patient is None:
             raise ValueError("the notes need a patient")
         page = NotesPage(desk)
-        page.attend(
-            NotesPresenter(page, visit, visit.patient, services, desk.scope(), desk.feed)
-        )
+        page.attend(NotesPresenter(page, visit, visit.patient, services, desk.scope(), desk.feed))
         return page
 
     return Workspace(

@@ -22,7 +22,9 @@ def results_spec(words: ChartWords) -> TableSpec:
         "results.table",
         text("results.table.title"),
         (
-            Column("test", text("results.column.test"), 168, wraps=True, stretches=True, fixed=True),
+            Column(
+                "test", text("results.column.test"), 168, wraps=True, stretches=True, fixed=True
+            ),
             Column("value", text("results.column.value"), 112, fixed=True, wraps=True),
             Column("unit", text("results.column.unit"), 74),
             Column("range", text("results.column.range"), 86),
@@ -138,13 +140,17 @@ def trend_spec(words: ChartWords, rows: tuple[ResultRow, ...], zone: ZoneInfo) -
     end = max(now, points[-1].at)
     if end - points[-1].at > timedelta(days=30):
         end = points[-1].at + timedelta(days=1)
-    return TrendSpec(title, (panel,), start - timedelta(hours=4), end + timedelta(hours=4), zone, now)
+    return TrendSpec(
+        title, (panel,), start - timedelta(hours=4), end + timedelta(hours=4), zone, now
+    )
 
 
 def _point(words: ChartWords, seen: Observed, at: datetime) -> Point:
     number = float(seen.value.number or 0)
     critical = seen.flag is not None and seen.flag.critical
-    return Point(at, number, words.bare_value(seen), seen.id, critical=critical, note=words.flag(seen))
+    return Point(
+        at, number, words.bare_value(seen), seen.id, critical=critical, note=words.flag(seen)
+    )
 
 
 def _band(words: ChartWords, seen: Observed) -> Band | None:
@@ -176,7 +182,9 @@ def _acknowledged_cell(words: ChartWords, row: ResultRow) -> Cell:
             second = f"{second} · {words.unsent('saved')}"
         hover = f"{row.acknowledged.by} · {words.moment(row.acknowledged.at)}"
         tone = Tone.LOCAL if row.unsent else Tone.PLAIN
-        return Cell(row.acknowledged.by or DASH, second=second, tone=tone, hover=hover, icon="check")
+        return Cell(
+            row.acknowledged.by or DASH, second=second, tone=tone, hover=hover, icon="check"
+        )
     if row.needs_acknowledgement:
         needs = words.text("results.needs")
         return Cell(needs, tone=Tone.DANGER, icon="octagon-alert", strong=True)
@@ -191,5 +199,3 @@ def _row_tone(row: ResultRow) -> Tone:
 
 def _unknown(words: ChartWords, code: str) -> Cell:
     return Cell(DASH, tone=Tone.UNKNOWN, hover=words.text(code))
-
-

@@ -88,9 +88,7 @@ class ResultsPage(Page):
         self._say_segments()
         self._say_notice()
         self._acknowledge.setEnabled(state.can_acknowledge)
-        self._acknowledge.setVisible(
-            state.may_acknowledge and state.segment is not Segment.REPORTS
-        )
+        self._acknowledge.setVisible(state.may_acknowledge and state.segment is not Segment.REPORTS)
         self._show_body()
 
     def retranslate(self) -> None:
@@ -220,7 +218,11 @@ class ResultsPage(Page):
         self._segments.show_segments(segments, self._state.segment.value)
 
     def _count(self, segment: Segment) -> str:
-        return "" if self._state.loading and not self._state.rows else f"{self._state.count(segment):,}"
+        return (
+            ""
+            if self._state.loading and not self._state.rows
+            else f"{self._state.count(segment):,}"
+        )
 
     def _say_notice(self) -> None:
         state = self._state

@@ -15,7 +15,7 @@ from app.ports.acts import ReadSet
 from app.services.chart_reading import ChartReading
 from app.services.results_review import ResultsReview
 from ui.results.state import ResultsState, Segment, key_of
-from ui.runtime.workspaces import Visit
+from ui.runtime.visits import Visit
 
 _KINDS = ("result", "task", "outbox")
 

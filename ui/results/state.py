@@ -60,10 +60,7 @@ class ResultsState:
     def can_acknowledge(self) -> bool:
         row = self.chosen
         return (
-            row is not None
-            and row.needs_acknowledgement
-            and self.may_acknowledge
-            and not self.busy
+            row is not None and row.needs_acknowledgement and self.may_acknowledge and not self.busy
         )
 
     @property

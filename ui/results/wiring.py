@@ -8,7 +8,8 @@ from app.services.results_review import ResultsReview
 from ui.results.page import ResultsPage
 from ui.results.presenter import ResultsPresenter
 from ui.runtime.desk import Desk
-from ui.runtime.workspaces import Scope, Visit, Workspace
+from ui.runtime.visits import Visit
+from ui.runtime.workspaces import Scope, Workspace
 
 
 def results_workspace(desk: Desk, charts: ChartReading, results: ResultsReview) -> Workspace:

@@ -103,7 +103,9 @@ class LockCover(QWidget):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - Qt's signature
         """Tab stays on the cover."""
-        stops: list[QWidget] = [part for part in (self._passphrase, self._unlock, self._leave) if part.isVisible()]
+        stops: list[QWidget] = [
+            part for part in (self._passphrase, self._unlock, self._leave) if part.isVisible()
+        ]
         now = self.focusWidget()
         place = next_place(stops, now, forward=next)
         if stops:

@@ -13,7 +13,6 @@ from app.ports.keeping import People
 from app.services.chart_reading import ChartReading
 from app.services.signing_in import SigningIn
 from app.services.ward_viewing import WardViewing
-from ui.runtime.dressing import Dressing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,6 @@ class ShellParts:
     signing_in: SigningIn
     people: People
     clock: Clock
-    dressing: Dressing
     auto_lock: timedelta
     count: Callable[[Session], Counts] = count_nothing
     look_at: Callable[[PatientId | None], None] = look_nowhere

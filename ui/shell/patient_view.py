@@ -50,9 +50,7 @@ class PatientView(QWidget):
         self._notice.acted.connect(self._act)
         self._tabs = Segmented(desk.look, "chart_view.tabs")
         self._tabs.chosen.connect(self.go)
-        self._detach = named(
-            IconButton(desk.look, "detach", "external-link"), "chart_view.detach"
-        )
+        self._detach = named(IconButton(desk.look, "detach", "external-link"), "chart_view.detach")
         self._detach.clicked.connect(self.detach_requested)
         self._strip = QHBoxLayout()
         self._strip.setContentsMargins(desk.look.theme.grid(2), 0, desk.look.theme.grid(2), 0)

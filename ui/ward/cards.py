@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.census import BedRow
 from resources.styles.tokens import Tone
@@ -268,9 +284,7 @@ class CardGrid(QScrollArea):
         """Tab stops at one card; the arrows go on from there."""
         for card in self._cards:
             here = card.key == self._current
-            card.setFocusPolicy(
-                Qt.FocusPolicy.StrongFocus if here else Qt.FocusPolicy.ClickFocus
-            )
+            card.setFocusPolicy(Qt.FocusPolicy.StrongFocus if here else Qt.FocusPolicy.ClickFocus)
 
     def _card(self, key: str) -> BedCard | None:
         return next((card for card in self.shown if card.key == key), None)

@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.domain.terms import PatientId, PractitionerId, WardId
-from app.kernel.changes import Changed
+from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.clock import Clock
 from app.kernel.faults import Failed, Fault, Ok, Result
-from app.kernel.tasks import CancelToken
+from app.kernel.tasks import CancelToken, TaskScope
 from app.services.ward_viewing import WardViewing
-from ui.runtime.desk import Desk
-from ui.runtime.workspaces import Visit
+from ui.runtime.visits import Visit
 from ui.ward.state import Filters, Layout, Order, Seen, WardState, key_of, patient_of, ward_to_show
 
 Marked = Callable[[PractitionerId], tuple[PatientId, ...]]
@@ -37,7 +36,8 @@ class WardPresenter:
     def __init__(
         self,
         view: WardView,
-        desk: Desk,
+        tasks: TaskScope,
+        feed: ChangeFeed,
         visit: Visit,
         viewing: WardViewing,
         sources: tuple[Marked, Clock],
@@ -48,13 +48,13 @@ class WardPresenter:
         self._visit = visit
         self._viewing = viewing
         self._marked, self._clock = sources
-        self._tasks = desk.scope()
+        self._tasks = tasks
         self._wanted = visit.focus
         self._reading: CancelToken | None = None
         person = visit.session().clinician.name
         layout = Layout.TABLE if own_list else Layout.CARDS
         self._state = WardState(own_list, person, self._clock.now(), layout)
-        self._unlisten = desk.feed.listen(self._hear)
+        self._unlisten = feed.listen(self._hear)
         self._view.show_state(self._state)
         self.reload()
 

@@ -125,7 +125,9 @@ class WardState:
         return as_of is not None and self.now - as_of > STALE_AFTER
 
     def is_mine(self, row: BedRow) -> bool:
-        return self.seen is not None and row.patient is not None and row.patient.id in self.seen.mine
+        return (
+            self.seen is not None and row.patient is not None and row.patient.id in self.seen.mine
+        )
 
     def is_marked(self, row: BedRow) -> bool:
         marked = self.seen.marked if self.seen else frozenset[PatientId]()

@@ -66,7 +66,7 @@ class WardWords:
         born = patient.birth_date or patient.birth_date_text or None
         if born is None:
             return _JOINT.join((sex, self.text("ward.birth_unknown")))
-        date = formats.partial(patient.birth_date_text or born.isoformat())
+        date = formats.partial(patient.birth_date_text or str(born))
         age = formats.age(born, patient.deceased_at or state.now)
         return _JOINT.join((sex, self.text("ward.age_born", age=age, born=date)))
 
@@ -163,9 +163,7 @@ class WardWords:
     def tasks(self, pending: Pending) -> tuple[Claim, ...]:
         if not pending.tasks:
             return ()
-        return (
-            Claim(self.text("ward.tasks", count=pending.tasks), Tone.PLAIN, "clipboard-list"),
-        )
+        return (Claim(self.text("ward.tasks", count=pending.tasks), Tone.PLAIN, "clipboard-list"),)
 
     def waiting(self, pending: Pending) -> tuple[Claim, ...]:
         return (*self.results(pending), *self.unsent(pending), *self.tasks(pending))
@@ -177,11 +175,7 @@ class WardWords:
             Column("bed", self.text("ward.column.bed"), 70, fixed=True),
             Column("name", self.text("ward.column.name"), 168, wraps=True, fixed=True),
             Column("numbers", self.text("ward.column.numbers"), 108, fixed=True),
-            *(
-                (Column("ward", self.text("ward.column.ward"), 92, wraps=True),)
-                if own_list
-                else ()
-            ),
+            *((Column("ward", self.text("ward.column.ward"), 92, wraps=True),) if own_list else ()),
             Column("allergy", self.text("ward.column.allergy"), 118),
             Column("care", self.text("ward.column.care"), 82),
             Column("severity", self.text("ward.column.severity"), 84),
@@ -191,7 +185,9 @@ class WardWords:
             Column("unsent", self.text("ward.column.unsent"), 92),
             Column("day", self.text("ward.column.day"), 56),
             Column("attending", self.text("ward.column.attending"), 80, wraps=True),
-            Column("diagnosis", self.text("ward.column.diagnosis"), 130, wraps=True, stretches=True),
+            Column(
+                "diagnosis", self.text("ward.column.diagnosis"), 130, wraps=True, stretches=True
+            ),
         )
         name = "mine.table" if own_list else "ward.table"
         title = self.text("workspace.mine" if own_list else "workspace.ward")

@@ -84,9 +84,7 @@ class SignInPresenter:
         if self._state.busy or not username or not passphrase:
             return
         self._show(replace(self._state, user=username, busy=True, fault=None))
-        self._tasks.write(
-            lambda: self._signing_in.offline(username, passphrase), self._on_unlocked
-        )
+        self._tasks.write(lambda: self._signing_in.offline(username, passphrase), self._on_unlocked)
 
     def enrol(self, passphrase: str, again: str) -> None:
         newcomer = self._state.newcomer
@@ -179,9 +177,7 @@ class SignInPresenter:
             case Failed(fault):
                 step = Step.UNLOCK if fault.message.code == "signin.colleague-first" else None
                 self._show(
-                    replace(
-                        self._state, busy=False, fault=fault, step=step or self._state.step
-                    )
+                    replace(self._state, busy=False, fault=fault, step=step or self._state.step)
                 )
 
     def _enter(self, session: Session) -> None:
@@ -195,5 +191,3 @@ class SignInPresenter:
 
 def _is_about_the_passphrase(fault: Fault) -> bool:
     return fault.kind is FaultKind.REFUSED and fault.message.code.startswith("vault.passphrase-")
-
-
