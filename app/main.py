@@ -14,8 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
-from localdb.projections.all import all_projectors
-
 from app.config import Settings
 from app.domain.people import Session
 from app.domain.terms import PatientId, PractitionerId
@@ -45,6 +43,7 @@ from app.services.ward_viewing import MARKED, WardViewing
 from localdb.machine_secret import machine_secrets
 from localdb.opening import OpenCache, open_cache
 from localdb.passphrases import PassphrasePolicy
+from localdb.projections.all import all_projectors
 from localdb.reads.chart import SqlChartReads
 from localdb.reads.inbox import SqlInboxReads
 from localdb.reads.ward import SqlWardReads
@@ -183,7 +182,7 @@ class Workstation:
             timedelta(hours=settings.number("lease_hours")),
         )
 
-    def services(self, turn: Turn = at_once) -> Services:
+    def services(self, turn: Turn = at_once, feed: ChangeFeed | None = None) -> Services:
         """Wire what works on the opened cache; `turn` brings the engine's writes to STORE.
 
         Raises:
@@ -192,7 +191,7 @@ class Workstation:
         cache = self.door.opened
         if cache is None:
             raise app_error(FaultKind.SIGNED_OUT, "signin.closed", "cache is closed")
-        clock, feed = self.clock, ChangeFeed()
+        clock, feed = self.clock, feed or ChangeFeed()
         tokens = TokenKeeper(self.signing_in, clock)
         remote = make_remote(self.settings, cache.sync_store, tokens)
         engine = make_engine(self, cache, remote, feed, turn)

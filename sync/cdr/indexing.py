@@ -261,4 +261,7 @@ def _units(node: Json) -> Iterable[str]:
 def _number(value: Json) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return None

@@ -79,8 +79,13 @@ class CdrModel:
                 answer = self._route(request, stamp)
             except Refusal as refusal:
                 answer = json_response(refusal.status, write(outcome(refusal)))
-        date = {"Date": http_date(milliseconds(self._clock.now()))}
-        return Response(answer.status, answer.body, {**answer.headers, **date})
+            except RecursionError:
+                too_deep = Refusal(400, "structure", "cdr.not-json", "nesting")
+                answer = json_response(400, write(outcome(too_deep)))
+        more = {"Date": http_date(milliseconds(self._clock.now()))}
+        if named := request.header("x-request-id"):
+            more["X-Request-ID"] = named
+        return Response(answer.status, answer.body, {**answer.headers, **more})
 
     def _route(self, request: Request, stamp: Stamp) -> Response:
         parts = [part for part in request.path.split("/") if part]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from app.fhir.document import relative
 from sync.cdr.clauses import Compare, InRange, Leaf, LinksTo, TextIs, TextMatch, TokenIs
@@ -137,12 +137,11 @@ def _amount(parameter: Parameter, text: str) -> InRange:
     number, *unit = split(text, "|")
     prefix, digits = _prefixed(number)
     try:
-        value = Decimal(digits)
-    except InvalidOperation:
+        compare, low, high = _precise(prefix, Decimal(digits))
+    except (ArithmeticError, ValueError):
         raise Refusal(400, "value", "cdr.bad-value", parameter.name) from None
-    if not value.is_finite():
+    if not math.isfinite(low + high):
         raise Refusal(400, "value", "cdr.bad-value", parameter.name)
-    compare, low, high = _precise(prefix, value)
     system = plain(unit[0]) if len(unit) == 2 and unit[0] else None
     code = plain(unit[1]) if len(unit) == 2 and unit[1] else None
     return InRange(parameter.name, compare, low, high, system, code)

@@ -192,6 +192,7 @@ class EmbeddedCdr:
             raise
         self._socket.listen(128)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="embedded-cdr-model")
+        self._worker.submit(int).result()  # its thread is there before the first request
         connections = Connections()
         config = uvicorn.Config(
             self._app(connections, self._worker),

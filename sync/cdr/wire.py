@@ -56,7 +56,10 @@ def stored(body: bytes) -> orjson.Fragment:
 
 def sorted_bytes(document: Mapping[str, Json]) -> bytes:
     """The same bytes for the same content, whatever the order of keys; decimals by digit."""
-    return orjson.dumps(document, default=_digits, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(document, default=_digits, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return write(document)
 
 
 def _digits(value: object) -> orjson.Fragment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.domain.terms import PatientId, PractitionerId, WardId
@@ -24,6 +24,15 @@ KINDS = frozenset(
 """News that may change the board."""
 
 
+@dataclass(frozen=True, slots=True)
+class WardSources:
+    """Where a board comes from."""
+
+    viewing: WardViewing
+    marked: Marked
+    clock: Clock
+
+
 class WardView(Protocol):
     def show_state(self, state: WardState) -> None: ...
 
@@ -39,15 +48,14 @@ class WardPresenter:
         tasks: TaskScope,
         feed: ChangeFeed,
         visit: Visit,
-        viewing: WardViewing,
-        sources: tuple[Marked, Clock],
+        sources: WardSources,
         *,
         own_list: bool,
     ) -> None:
         self._view = view
         self._visit = visit
-        self._viewing = viewing
-        self._marked, self._clock = sources
+        self._viewing = sources.viewing
+        self._marked, self._clock = sources.marked, sources.clock
         self._tasks = tasks
         self._wanted = visit.focus
         self._reading: CancelToken | None = None

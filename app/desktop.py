@@ -1,0 +1,207 @@
+"""Adds the window to the core: the only module here that knows Qt and the screens."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+
+from PySide6.QtCore import QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.config import Settings, Value, save_user
+from app.domain.people import Session
+from app.domain.sending import SendingStatus
+from app.domain.terms import PatientId, PractitionerId
+from app.kernel.changes import ChangeFeed
+from app.kernel.faults import Result
+from app.kernel.tasks import CancelToken, Lane
+from app.main import Services, Workstation, synchronise
+from app.services.ward_viewing import marked_patients
+from ui.notes.wiring import notes_workspace
+from ui.results.wiring import results_workspace
+from ui.runtime.dressing import Dressing
+from ui.runtime.start import Appearance, Runtime
+from ui.runtime.workspaces import Workspace
+from ui.shell.parts import ShellParts
+from ui.shell.sign_in.page import SignInPage
+from ui.shell.sign_in.wiring import open_sign_in
+from ui.shell.window import MainWindow
+from ui.ward.wiring import mine_workspace, ward_workspace
+
+log = logging.getLogger("wardone.desktop")
+
+
+class Desktop:
+    """One run of the program with a window: from the sign-in to the quit."""
+
+    def __init__(self, settings: Settings, station: Workstation | None = None) -> None:
+        existing = QApplication.instance()
+        self.qt = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+        qInstallMessageHandler(_qt_says)
+        QGuiApplication.setApplicationDisplayName("WardOne")
+        self.settings = settings
+        self.station = station or Workstation(settings)
+        self.feed = ChangeFeed()
+        self.runtime = Runtime(self.qt, _appearance(settings), self.feed)
+        desk = self.runtime.desk
+        managed = frozenset(name for name in settings.values if settings.managed(name))
+        self.dressing = Dressing(
+            desk.languages, desk.look, self.runtime.runner, self._keep, managed
+        )
+        self.sign_in: SignInPage | None = None
+        self.window: MainWindow | None = None
+        self._services: Services | None = None
+        self._session: Session | None = None
+        self._syncing = False
+        self._timer = QTimer()
+        self._timer.setInterval(settings.number("poll_seconds") * 1000)
+        self._timer.timeout.connect(self.synchronise)
+
+    def start(self, session: Session | None = None) -> None:
+        """Show the sign-in page, or the window of somebody who is signed in already."""
+        if session is not None:
+            self._enter(session)
+            return
+        demo = self.settings.string("directory") == "demo"
+        self.sign_in = open_sign_in(
+            self.runtime.desk, self.station.signing_in, self._enter, demo=demo
+        )
+        self.sign_in.resize(1280, 720)
+        self.sign_in.show()
+
+    def synchronise(self) -> None:
+        """Start a round unless one is running."""
+        services, session = self._services, self._session
+        if services is None or session is None or self._syncing:
+            return
+        self._syncing = True
+
+        def work(token: CancelToken) -> None:
+            synchronise(services, session, token)
+
+        self.runtime.runner.submit(Lane.SYNC, work, self._synchronised, CancelToken())
+
+    def close(self) -> None:
+        """Finish every write and close everything. Call once."""
+        self._timer.stop()
+        if self.window is not None:
+            self.window.close()
+            self.window.deleteLater()
+        if self.sign_in is not None:
+            self.sign_in.leave()
+            self.sign_in.deleteLater()
+        self.dressing.close()
+        self.runtime.close()
+        if self._services is not None:
+            self._services.close()
+        self.station.close()
+
+    def _enter(self, session: Session) -> None:
+        runner = self.runtime.runner
+        services = self.station.services(runner.store_behind, self.feed)
+        self._services, self._session = services, session
+        services.tokens.attend(session)
+        services.tokens.renewed = runner.reporter(self._renewed)
+        clinician = session.clinician
+        services.engine.follow(clinician.wards, clinician.id)
+        self.window = MainWindow(
+            self.runtime.desk, self.dressing, self._workspaces(services), self._parts(), session
+        )
+        services.engine.listen(runner.reporter(self._show_status))
+        self.window.show_status(services.engine.status())
+        self.window.resize(1280, 720)
+        self.window.show()
+        if self.sign_in is not None:
+            self.sign_in.leave()
+            self.sign_in.deleteLater()
+            self.sign_in = None
+        self._timer.start()
+        self.synchronise()
+
+    def _workspaces(self, services: Services) -> tuple[Workspace, ...]:
+        desk, clock = self.runtime.desk, self.station.clock
+        return (
+            ward_workspace(desk, services.wards, self._marked, clock),
+            mine_workspace(desk, services.wards, self._marked, clock),
+            results_workspace(desk, services.charts, services.results),
+            notes_workspace(desk, services.charts, services.notes, services.drafting),
+        )
+
+    def _parts(self) -> ShellParts:
+        services, cache = self._services, self.station.door.opened
+        if services is None or cache is None:
+            raise AssertionError("the window comes after the cache")
+        return ShellParts(
+            charts=services.charts,
+            wards=services.wards,
+            signing_in=self.station.signing_in,
+            people=cache.people,
+            clock=self.station.clock,
+            auto_lock=timedelta(minutes=self.settings.number("auto_lock_minutes")),
+            look_at=services.engine.look_at,
+        )
+
+    def _marked(self, who: PractitionerId) -> tuple[PatientId, ...]:
+        cache = self.station.door.opened
+        return marked_patients(cache.people, who) if cache is not None else ()
+
+    def _show_status(self, status: SendingStatus) -> None:
+        if self.window is not None:
+            self.window.show_status(status)
+
+    def _renewed(self, session: Session) -> None:
+        self._session = session
+        if self.window is not None:
+            self.window.renew(session)
+
+    def _synchronised(self, result: Result[None]) -> None:
+        del result  # trouble is in the status; a bug is in the log
+        self._syncing = False
+
+    def _keep(self, changes: Mapping[str, Value]) -> None:
+        save_user(self.settings, changes)
+
+
+def run(
+    settings: Settings, station: Workstation | None = None, session: Session | None = None
+) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    desktop = Desktop(settings, station)
+    try:
+        desktop.start(session)
+        return desktop.qt.exec()
+    finally:
+        desktop.close()
+
+
+def smoke(settings: Settings) -> int:
+    """Open the sign-in page, draw it once, and leave: proves that an installation can start."""
+    desktop = Desktop(settings)
+    try:
+        desktop.start()
+        page = desktop.sign_in
+        drawn = page is not None and not page.grab().isNull()
+    finally:
+        desktop.close()
+    print("smoke: the sign-in page was drawn" if drawn else "smoke: nothing was drawn")
+    return 0 if drawn else 1
+
+
+def _appearance(settings: Settings) -> Appearance:
+    return Appearance(
+        settings.string("language"),
+        settings.string("theme"),
+        settings.number("text_scale"),
+        settings.flag("touch"),
+        settings.string("time_zone"),
+    )
+
+
+def _qt_says(kind: QtMsgType, context: object, message: str) -> None:
+    """Qt's own warnings belong in the log."""
+    del context
+    level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
+    log.log(level, "qt: %s", message)
