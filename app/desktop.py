@@ -186,7 +186,7 @@ def smoke(settings: Settings) -> int:
         drawn = page is not None and not page.grab().isNull()
     finally:
         desktop.close()
-    print("smoke: the sign-in page was drawn" if drawn else "smoke: nothing was drawn")
+    log.info("smoke: the sign-in page was drawn: %s", drawn)
     return 0 if drawn else 1
 
 

@@ -81,12 +81,10 @@ def shortest(number: Decimal) -> str:
     if "E" not in text and len(text) <= _PLAIN:
         return text.rstrip("0").rstrip(".") if "." in text else text
     sign, digits, exponent = number.as_tuple()
-    if not isinstance(exponent, int):
-        return text
     kept = "".join(map(str, digits)).rstrip("0")
-    exponent += len(digits) - len(kept)
-    normal = Decimal((sign, tuple(map(int, kept)), exponent))
-    return format(normal, "f") if -20 <= exponent <= 20 else str(normal)
+    power = int(exponent) + len(digits) - len(kept)
+    normal = Decimal((sign, tuple(map(int, kept)), power))
+    return format(normal, "f") if -20 <= power <= 20 else str(normal)
 
 
 def references(value: Json) -> Iterator[str]:

@@ -8,7 +8,9 @@ from app.fhir.document import Json
 from app.fhir.valuesets import KNOWN_MODIFIERS
 
 
-def unknown_modifiers(document: Mapping[str, Json]) -> tuple[str, ...]:
+def unknown_modifiers(
+    document: Mapping[str, Json], known: frozenset[str] = KNOWN_MODIFIERS
+) -> tuple[str, ...]:
     """Urls of every modifierExtension, at any depth, that this house does not understand.
 
     Such a resource is shown, flagged, and never edited (R4 extensibility.html#modifierExtension).
@@ -21,7 +23,7 @@ def unknown_modifiers(document: Mapping[str, Json]) -> tuple[str, ...]:
         value = waiting.pop()
         if isinstance(value, dict):
             if "modifierExtension" in value:
-                found.extend(_urls(value["modifierExtension"]))
+                found.extend(url for url in _urls(value["modifierExtension"]) if url not in known)
             waiting.extend(one for one in value.values() if isinstance(one, dict | list))
         else:
             waiting.extend(one for one in value if isinstance(one, dict | list))
@@ -36,5 +38,4 @@ def _urls(extensions: Json) -> Iterator[str]:
         if one in (None, {}, [], ""):
             continue
         url = one.get("url") if isinstance(one, dict) else None
-        if not isinstance(url, str) or url not in KNOWN_MODIFIERS:
-            yield url if isinstance(url, str) and url else "?"
+        yield url if isinstance(url, str) and url else "?"

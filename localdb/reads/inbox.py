@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select, text
 
 from app.domain.chart import WorkItem
 from app.domain.people import Role
@@ -25,7 +25,7 @@ _INBOX = (
     .select_from(work_row)
     .outerjoin(patient_row, patient_row.c.id == work_row.c.patient)
     .where(
-        work_row.c.open == 1,
+        text("work_row.open = 1"),  # as the partial indexes have it
         or_(
             work_row.c.owner == bindparam("clinician"),
             and_(work_row.c.owner.is_(None), work_row.c.owner_role == bindparam("role")),

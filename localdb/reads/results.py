@@ -7,7 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, Row, String, bindparam, cast, or_, select, text
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    String,
+    bindparam,
+    cast,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 
 from app.domain.results import Acknowledged, Observed, Report, ResultRow, Series
 from app.domain.terms import Named, PatientId, PractitionerId, Ref, Term
@@ -50,7 +61,7 @@ _OLDER = result_row.alias("older")
 _BEFORE = select(
     result_row.c.ref,
     result_row.c.n,
-    select(_OLDER.c.ref + text("' '") + cast(_OLDER.c.n, String))
+    select(_OLDER.c.ref + literal_column("' '") + cast(_OLDER.c.n, String))
     .where(
         _OLDER.c.patient == result_row.c.patient,
         _OLDER.c.series == result_row.c.series,

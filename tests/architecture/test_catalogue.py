@@ -23,7 +23,18 @@ TRANSLATING = {"text", "render"}
 NOT_GAPS = {"detail", "code", "parameters"}
 # Codes that are put together from a value at run time: their beginnings, declared here, or an
 # f-string at a carrier, which declares itself.
-FAMILIES: tuple[str, ...] = ("language.", "month.", "theme.")
+FAMILIES: tuple[str, ...] = (
+    "banner.",
+    "language.",
+    "month.",
+    "privilege.",
+    "results.category.",
+    "results.status.",
+    "role.",
+    "sign_in.",
+    "theme.",
+    "ward.",
+)
 # Each language writes these in its own way, out of the same values.
 OWN_GAPS = {"date.day", "date.full", "date.month", "unit.wan"}
 

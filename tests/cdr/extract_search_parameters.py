@@ -190,9 +190,9 @@ def required_codes(package: Path, definitions: list[dict]) -> list[str]:
             binding = element.get("binding", {})
             kinds = [kind["code"] for kind in element.get("type", [])]
             codes = sets.get(binding.get("valueSet", "").split("|")[0]) or []
-            if binding.get("strength") == "required" and kinds == ["code"] and codes:
-                if len(codes) <= 80 and element["path"].split(".")[0] in TYPES:
-                    rows.append(f"{element['path']}\t{' '.join(sorted(set(codes)))}\n")
+            required = binding.get("strength") == "required" and kinds == ["code"]
+            if required and 0 < len(codes) <= 80 and element["path"].split(".")[0] in TYPES:
+                rows.append(f"{element['path']}\t{' '.join(sorted(set(codes)))}\n")
     return sorted(set(rows))
 
 

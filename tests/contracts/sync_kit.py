@@ -12,10 +12,10 @@ from app.ports.sync_store import (
     Rejection,
 )
 from localdb.opening import OpenCache
-from tests.support.builders import a_note
 from tests.support.cache_kit import (
     NOW,
 )
+from tests.support.order_builders import a_note
 
 NOTE = Ref("DocumentReference/note-1")
 TASK = Ref("Task/task-1")

@@ -15,7 +15,6 @@ from app.kernel.faults import AppError, FaultKind
 from app.ports.acts import Act, Acts, Change, Documents
 from app.ports.keeping import Draft, Drafts
 from app.ports.sync_store import NewConflict
-from tests.support.builders import a_note, a_task
 from tests.support.cache_kit import (
     DOCTOR,
     NOW,
@@ -28,6 +27,7 @@ from tests.support.cache_kit import (
 )
 from tests.support.fake_acts import FakeActs
 from tests.support.fake_keeping import FakeDrafts
+from tests.support.order_builders import a_note, a_task
 
 NOTE = Ref("DocumentReference/note-1")
 TASK = Ref("Task/task-1")

@@ -20,7 +20,7 @@ from tests.contracts.sync_kit import (
     conflict_of,
     theirs,
 )
-from tests.support.builders import a_note, a_patient, a_task
+from tests.support.builders import a_patient
 from tests.support.cache_kit import (
     NOW,
     SCOPE,
@@ -34,6 +34,7 @@ from tests.support.cache_kit import (
     states,
     told,
 )
+from tests.support.order_builders import a_note, a_task
 
 
 def test_a_document_comes_in_with_its_very_bytes(opened: OpenCache) -> None:

@@ -17,7 +17,7 @@ from tests.contracts.sync_kit import (
     PATIENT_REF,
     TASK,
 )
-from tests.support.builders import a_note, a_patient, a_task, an_encounter
+from tests.support.builders import a_patient, an_encounter
 from tests.support.cache_kit import (
     NOW,
     SCOPE,
@@ -25,6 +25,7 @@ from tests.support.cache_kit import (
     held,
     incoming,
 )
+from tests.support.order_builders import a_note, a_task
 
 
 def test_a_workstation_is_enrolled_once_and_can_be_fenced(opened: OpenCache) -> None:

@@ -14,7 +14,7 @@ from tests.contracts.sync_kit import (
     PATIENT_REF,
     rejection,
 )
-from tests.support.builders import a_note, a_patient, a_task
+from tests.support.builders import a_patient
 from tests.support.cache_kit import (
     NOW,
     SCOPE,
@@ -26,6 +26,7 @@ from tests.support.cache_kit import (
     states,
     told,
 )
+from tests.support.order_builders import a_note, a_task
 
 
 def test_leaving_a_scope_evicts_what_nobody_else_holds(opened: OpenCache) -> None:

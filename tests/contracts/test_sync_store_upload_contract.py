@@ -26,7 +26,7 @@ from tests.contracts.sync_kit import (
     rejection,
     theirs,
 )
-from tests.support.builders import a_note, a_patient, a_task
+from tests.support.builders import a_patient
 from tests.support.cache_kit import (
     NOW,
     a_batch,
@@ -42,6 +42,7 @@ from tests.support.cache_kit import (
     states,
     told,
 )
+from tests.support.order_builders import a_note, a_task
 
 
 def test_pending_groups_come_in_the_order_they_were_made_whatever_the_clock(

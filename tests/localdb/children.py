@@ -12,7 +12,6 @@ from pathlib import Path
 
 from localdb.failpoints import Failpoint, Failpoints
 from localdb.opening import Hazards
-from tests.support.builders import a_note, a_task
 from tests.support.cache_kit import (
     NOW,
     SCOPE,
@@ -25,6 +24,7 @@ from tests.support.cache_kit import (
     incoming,
     open_kit,
 )
+from tests.support.order_builders import a_note, a_task
 
 ROOT = Path(__file__).parents[2]
 SAYS = "confirmed"

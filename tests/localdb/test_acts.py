@@ -11,7 +11,7 @@ from app.domain.terms import Ref
 from app.fhir.document import canonical_hash
 from app.kernel.faults import AppError, FaultKind
 from app.ports.acts import Change
-from tests.support.builders import a_note, a_patient, a_task
+from tests.support.builders import a_patient
 from tests.support.cache_kit import (
     NOW,
     a_cache,
@@ -25,6 +25,7 @@ from tests.support.cache_kit import (
     states,
     told,
 )
+from tests.support.order_builders import a_note, a_task
 
 NOTE = Ref("DocumentReference/note-1")
 PROVENANCE = {

@@ -17,7 +17,6 @@ from localdb.failpoints import Failpoint
 from localdb.opening import DATABASE, OpenCache
 from localdb.rebuilding import rebuild
 from tests.localdb.children import run_child
-from tests.support.builders import a_note, a_task
 from tests.support.cache_kit import (
     NOW,
     TellingProjector,
@@ -27,6 +26,7 @@ from tests.support.cache_kit import (
     states,
     told,
 )
+from tests.support.order_builders import a_note, a_task
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 

@@ -20,7 +20,6 @@ from localdb.opening import DATABASE, JOURNAL, OpenCache
 from localdb.recovery import recover_from_journal, set_aside
 from localdb.replanting import replant
 from tests.localdb.hospital import PASSWORD, private_pem, public_pem
-from tests.support.builders import a_note, a_task
 from tests.support.cache_kit import (
     KEY,
     NOW,
@@ -36,6 +35,7 @@ from tests.support.cache_kit import (
     states,
     told,
 )
+from tests.support.order_builders import a_note, a_task
 
 NOTE = Ref("DocumentReference/note-1")
 OWN = DatabaseKeyOpener(KEY)

@@ -14,7 +14,7 @@ from localdb.kept_rows import KeptBase
 from localdb.migrating import backup_path, downgrade, schema_of, upgrade
 from localdb.opening import DATABASE, Hazards, OpenCache
 from localdb.schema import SCHEMA_VERSION, metadata
-from tests.support.builders import a_note, a_patient, a_task
+from tests.support.builders import a_patient
 from tests.support.cache_kit import (
     NOW,
     SCOPE,
@@ -29,6 +29,7 @@ from tests.support.cache_kit import (
     send_all,
     states,
 )
+from tests.support.order_builders import a_note, a_task
 
 WHY = Message.of("sync.verdict.silence")
 

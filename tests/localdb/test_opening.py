@@ -17,8 +17,8 @@ from app.kernel.faults import AppError, FaultKind
 from localdb.opening import DATABASE, JOURNAL, MARKER, Hazards, OpenCache
 from localdb.schema import SCHEMA_VERSION
 from tests.localdb.children import child_holding, run_child
-from tests.support.builders import a_note, a_task
 from tests.support.cache_kit import KEY, a_cache, a_piece, an_act, incoming, open_kit, states
+from tests.support.order_builders import a_note, a_task
 
 OTHER_KEY = bytes(32)
 

@@ -15,7 +15,7 @@ from app.fhir.document import to_bytes
 from app.kernel.faults import Message
 from app.ports.sync_store import NewConflict, Rejection
 from localdb.opening import OpenCache
-from tests.support.builders import a_note, a_patient, a_task
+from tests.support.builders import a_patient
 from tests.support.cache_kit import (
     DOCTOR,
     NOW,
@@ -28,6 +28,7 @@ from tests.support.cache_kit import (
     incoming,
     send_all,
 )
+from tests.support.order_builders import a_note, a_task
 from tests.support.phi_guard import CHINESE_NAME
 
 NOTE = Ref("DocumentReference/note-1")

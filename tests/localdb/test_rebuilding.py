@@ -12,7 +12,7 @@ from app.kernel.faults import Message
 from app.ports.sync_store import Rejection
 from localdb.projecting import Put
 from localdb.rebuilding import projection_version, rebuild
-from tests.support.builders import a_note, a_patient, a_task
+from tests.support.builders import a_patient
 from tests.support.cache_kit import (
     NOW,
     TellingProjector,
@@ -23,6 +23,7 @@ from tests.support.cache_kit import (
     incoming,
     told,
 )
+from tests.support.order_builders import a_note, a_task
 
 
 class CountingProjector(TellingProjector):

@@ -17,6 +17,7 @@ _TONES = {
 
 
 def notes_spec(words: ChartWords) -> TableSpec:
+    """The columns of the list of notes."""
     text = words.text
     return TableSpec(
         "notes.table",
@@ -31,6 +32,7 @@ def notes_spec(words: ChartWords) -> TableSpec:
 
 
 def note_row(words: ChartWords, note: Note) -> Row:
+    """One note as a row."""
     struck = note.status is NoteStatus.ENTERED_IN_ERROR
     kind = kind_words(words, note)
     title = note.title if note.title and note.title != kind else ""
@@ -53,6 +55,7 @@ def note_row(words: ChartWords, note: Note) -> Row:
 
 
 def draft_row(words: ChartWords, form: NoteForm) -> Row:
+    """The open draft, above the notes."""
     kind = words.text(f"notes.kind.{form.kind}")
     return Row(
         DRAFT,
@@ -74,6 +77,7 @@ def kind_words(words: ChartWords, note: Note) -> str:
 
 
 def status_cell(words: ChartWords, note: Note) -> Cell:
+    """What a note counts for, in words."""
     said = words.text(f"notes.status.{note.status.value}")
     if note.superseded:
         said = f"{said} · {words.text('notes.superseded')}"

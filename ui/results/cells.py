@@ -17,6 +17,7 @@ _ODD_STATUS = frozenset({"preliminary", "registered", "amended", "corrected", "c
 
 
 def results_spec(words: ChartWords) -> TableSpec:
+    """The columns of the list of results."""
     text = words.text
     return TableSpec(
         "results.table",
@@ -37,6 +38,7 @@ def results_spec(words: ChartWords) -> TableSpec:
 
 
 def reports_spec(words: ChartWords) -> TableSpec:
+    """The columns of the list of reports."""
     text = words.text
     return TableSpec(
         "results.reports",
@@ -51,6 +53,7 @@ def reports_spec(words: ChartWords) -> TableSpec:
 
 
 def result_row(words: ChartWords, row: ResultRow) -> Row:
+    """One result as a row."""
     seen = row.observed
     return Row(
         key_of(row),
@@ -74,6 +77,7 @@ def result_row(words: ChartWords, row: ResultRow) -> Row:
 
 
 def report_row(words: ChartWords, report: Report) -> Row:
+    """One report as a row."""
     at = report.issued or report.at
     return Row(
         report.id,
@@ -107,6 +111,7 @@ def value_cell(words: ChartWords, seen: Observed) -> Cell:
 
 
 def tone_of(seen: Observed) -> Tone:
+    """What the laboratory said of a value, as a tone."""
     if seen.flag is None or seen.flag is Flag.NORMAL:
         return Tone.PLAIN
     return Tone.DANGER if seen.flag.critical else Tone.CAUTION
@@ -119,6 +124,7 @@ def status_words(words: ChartWords, status: str) -> str:
 
 
 def category_words(words: ChartWords, category: str) -> str:
+    """A category in words; one that nobody named as it came."""
     code = f"results.category.{category}"
     return words.text(code) if words.desk.languages.catalogue.has(code) else (category or DASH)
 

@@ -29,7 +29,7 @@ class ResultsView(Protocol):
 class ResultsPresenter:
     """Reads, filters, acknowledges."""
 
-    def __init__(  # noqa: PLR0913 - a view, two services, and what every presenter stands on
+    def __init__(  # noqa: PLR0913, PLR0917 - a view, two services, and what every presenter stands on
         self,
         view: ResultsView,
         visit: Visit,

@@ -84,7 +84,7 @@ class BannerWords:
         return self._text("banner.deceased", at=at, age=self._age(patient.deceased_at))
 
     def identity(self) -> tuple[Fact, ...]:
-        """姓名 aside: 性别, 年龄(出生日期), 住院号, 病案号, stay, attending; the place comes last."""
+        """Sex, age (birth date), 住院号, 病案号, stay, attending; the place comes last."""
         patient, stay = self._banner.patient, self._banner.stay
         unknown = self._text("value.not_recorded")
         sex = self._text(f"sex.{patient.sex.value}") if patient.sex else ""

@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         session: Session,
     ) -> None:
         super().__init__()
-        self.setWindowTitle("WardOne")
+        self.setWindowTitle(desk.languages.text("shell.product"))
         self._desk = desk
         self._dressing = dressing
         may = [one for one in workspaces if session.can(one.needs)]

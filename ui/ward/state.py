@@ -166,6 +166,7 @@ def key_of(row: BedRow) -> str:
 
 
 def patient_of(key: str) -> PatientId | None:
+    """The patient behind the key of a row; an empty bed has none."""
     return None if not key or key.startswith("bed:") else PatientId(key)
 
 

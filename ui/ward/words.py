@@ -93,8 +93,10 @@ class WardWords:
         return Claim(self.text(code), tone, icon)
 
     def care(self, row: BedRow) -> str:
-        level = row.level_of_care
-        return self._coded("ward.care", level) if level else DASH
+        return self.care_level(row.level_of_care) if row.level_of_care else DASH
+
+    def care_level(self, level: str) -> str:
+        return self._coded("ward.care", level)
 
     def severity(self, row: BedRow) -> Claim | None:
         if not row.severity:

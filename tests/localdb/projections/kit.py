@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -103,3 +104,16 @@ class Shelf:
 def a_put(document: Document, *, unsent: str = "", version: str = "1") -> Put:
     ref, rtype = Ref(reference_to(document)), str(document["resourceType"])
     return Put(ref, rtype, document, unsent, version, patient_of(document))
+
+
+def long_walks(plans: Iterable[str]) -> list[str]:
+    """Plans that go through a table row by row, where the table grows with the patients.
+
+    Left out are the queries' own intermediate results, constants, and the open change groups
+    and conflicts, which are what a partial index holds.
+    """
+    harmless = re.compile(
+        r"SCAN (CONSTANT ROW|\(subquery-\d+\)|[aimbp]$|[mp] VIRTUAL TABLE|hit$"
+        r"|(change_group|conflict) USING INDEX ix_\w+_open)"
+    )
+    return [plan for plan in plans if plan.startswith("SCAN") and not harmless.match(plan)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.fhir.document import Document, reference_to
 from tests.localdb.projections.kit import Shelf
 from tests.support import builders as b
+from tests.support import order_builders as o
 from tests.unit.fhir.samples import feed, json_values
 
 OWN: tuple[Document, ...] = (
@@ -27,20 +28,20 @@ OWN: tuple[Document, ...] = (
     b.an_allergy(),
     b.no_known_allergy(),
     b.a_condition(),
-    b.a_flag(),
-    b.a_flag("flag-2", code="dnar"),
-    b.a_medication_request(),
-    b.a_service_request(),
-    b.an_administration(),
+    o.a_flag(),
+    o.a_flag("flag-2", code="dnar"),
+    o.a_medication_request(),
+    o.a_service_request(),
+    o.an_administration(),
     b.an_observation(flag="HH"),
     b.a_blood_pressure(),
     b.a_weight(),
     b.a_report(),
     b.an_imaging_study(),
-    b.a_procedure(),
-    b.a_note(),
-    b.a_task(focus="Observation/lab-1"),
-    b.a_message(),
+    o.a_procedure(),
+    o.a_note(),
+    o.a_task(focus="Observation/lab-1"),
+    o.a_message(),
 )
 REPLACED: tuple[Document, ...] = (
     b.a_patient(name="王五六"),
@@ -50,8 +51,8 @@ REPLACED: tuple[Document, ...] = (
     b.an_observation(value="6.9"),
     b.a_blood_pressure(systolic="90"),
     b.a_report(results=("lab-2", "lab-3")),
-    b.a_medication_request(status="stopped"),
-    b.a_note(doc_status="preliminary"),
+    o.a_medication_request(status="stopped"),
+    o.a_note(doc_status="preliminary"),
 )
 EVERYTHING = (*OWN, *REPLACED, *feed())
 
@@ -94,7 +95,7 @@ def test_removing_every_document_leaves_no_row(shelf: Shelf) -> None:
 
 
 def test_what_changed_is_told_by_its_kind(shelf: Shelf) -> None:
-    assert shelf.put(b.a_medication_request()) == {"order"}
+    assert shelf.put(o.a_medication_request()) == {"order"}
     assert "vital" in shelf.put(b.a_weight())
     assert shelf.put(b.a_location("x", "x", "wa")) == {"census"}
 
@@ -128,7 +129,7 @@ def test_the_whole_frozen_feed_is_understood(shelf: Shelf) -> None:
 
 
 def test_half_a_character_is_noted_and_harms_nobody(shelf: Shelf) -> None:
-    shelf.put(b.a_note(text="好"), b.a_note("note-2") | {"description": "half \ud83d"})
+    shelf.put(o.a_note(text="好"), o.a_note("note-2") | {"description": "half \ud83d"})
 
     rows = shelf.rows()
     assert [row[0] for row in rows["note_row"]] == ["DocumentReference/note-1"]
@@ -136,10 +137,10 @@ def test_half_a_character_is_noted_and_harms_nobody(shelf: Shelf) -> None:
 
 
 def test_a_document_understood_at_last_leaves_the_list_of_strange_ones(shelf: Shelf) -> None:
-    shelf.put(b.a_procedure() | {"performedPeriod": {}})
+    shelf.put(o.a_procedure() | {"performedPeriod": {}})
     assert shelf.rows()["event_unread"] == [("Procedure/operation-1", "li-ming", "without a time")]
 
-    shelf.put(b.a_procedure())
+    shelf.put(o.a_procedure())
 
     assert not shelf.rows()["event_unread"]
     assert len(shelf.rows()["event_row"]) == 1

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from app.domain.terms import PatientId, Ref
+from app.fhir.document import Json
 from app.ports.reading import PatientHit
 from localdb.reads import search
-from tests.localdb.projections.kit import Shelf
+from tests.localdb.projections.kit import Shelf, long_walks
 from tests.support import builders as b
 
 
@@ -95,7 +96,7 @@ def test_the_exact_name_comes_before_longer_ones(shelf: Shelf) -> None:
 
 
 def test_a_record_that_was_merged_away_comes_last(shelf: Shelf) -> None:
-    link: list[b.Json] = [{"type": "replaced-by", "other": b.ref("Patient", "stays")}]
+    link: list[Json] = [{"type": "replaced-by", "other": b.ref("Patient", "stays")}]
     shelf.put(b.a_patient("gone", "李明", link=link), b.a_patient("stays", "李明阳"))
 
     assert _ids(shelf, "李明") == ["stays", "gone"]
@@ -117,7 +118,7 @@ def test_the_limit_holds(ward: Shelf) -> None:
 
 
 def test_a_changed_name_is_found_and_the_former_is_not(ward: Shelf) -> None:
-    ward.put(b.a_patient("li-ming", "张伟"))
+    ward.put(b.a_patient("li-ming", "张伟", record_number="MR0012"))
 
     assert _ids(ward, "zw") == ["li-ming"]
     assert "li-ming" not in _ids(ward, "liming")
@@ -128,13 +129,12 @@ def test_searching_walks_indexes_only(ward: Shelf) -> None:
         _find(ward, "lm")
 
     assert any("ix_patient_part_part" in plan for plan in plans)
-    tables = ("patient_part", "stay_part", "patient_row", "stay_row")
-    assert not [plan for plan in plans if plan.startswith(tuple(f"SCAN {t}" for t in tables))]
+    assert not long_walks(plans)
 
 
 def test_the_questions_of_the_benchmark_are_answered(shelf: Shelf) -> None:
-    typed: list[b.Json] = [b.coded("urn:type", "routine")]
-    risk: dict[str, b.Json] = {
+    typed: list[Json] = [b.coded("urn:type", "routine")]
+    risk: dict[str, Json] = {
         "resourceType": "RiskAssessment",
         "id": "risk",
         "subject": b.ref("Patient", "b"),

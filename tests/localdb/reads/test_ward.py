@@ -7,9 +7,11 @@ import pytest
 from app.domain.census import BedRow, Pending
 from app.domain.patients import AllergyState
 from app.domain.terms import Named, PatientId, PractitionerId, WardId
+from app.fhir.document import Json
 from localdb.reads.ward import SqlWardReads
-from tests.localdb.projections.kit import NOW, Shelf
+from tests.localdb.projections.kit import NOW, Shelf, long_walks
 from tests.support import builders as b
+from tests.support import order_builders as o
 
 WARD = WardId("ward-7")
 DOCTOR = PractitionerId("dr-wang")
@@ -55,14 +57,14 @@ def test_the_board_of_a_golden_ward(shelf: Shelf) -> None:
             serviceProvider=b.ref("Organization", "dept-1"),
             diagnosis=[{"condition": b.ref("Condition", "ami"), "use": b.coded(b.CLINICAL, "AD")}],
         ),
-        b.a_service_request("care", "zhao", "level-of-care", "1"),
-        b.a_service_request("care-old", "zhao", "level-of-care", "3", at="2026-02-01T08:00:00Z"),
-        b.a_service_request("care-gone", "zhao", "level-of-care", "special", status="completed"),
-        b.a_service_request("ill", "zhao", "condition", "critical"),
-        b.a_service_request("iso", "zhao", "isolation", "contact"),
-        b.a_service_request("iso-2", "zhao", "isolation", "droplet"),
-        b.a_flag("falls", "zhao"),
-        b.a_flag("old-flag", "zhao", "vte", status="inactive"),
+        o.a_service_request("care", "zhao", "level-of-care", "1"),
+        o.a_service_request("care-old", "zhao", "level-of-care", "3", at="2026-02-01T08:00:00Z"),
+        o.a_service_request("care-gone", "zhao", "level-of-care", "special", status="completed"),
+        o.a_service_request("ill", "zhao", "condition", "critical"),
+        o.a_service_request("iso", "zhao", "isolation", "contact"),
+        o.a_service_request("iso-2", "zhao", "isolation", "droplet"),
+        o.a_flag("falls", "zhao"),
+        o.a_flag("old-flag", "zhao", "vte", status="inactive"),
         b.an_allergy(patient="zhao"),
     )
     shelf.downloaded("census:ward-7")
@@ -133,13 +135,11 @@ def test_a_stay_in_a_ward_or_room_is_on_the_board_without_a_bed(shelf: Shelf, pl
 
 
 def test_a_feed_that_names_ward_and_bed_shows_the_bed(shelf: Shelf) -> None:
-    both: list[b.Json] = [
+    both: list[Json] = [
         {"location": b.ref("Location", "ward-7"), "status": "active"},
         {"location": b.ref("Location", "bed-12"), "status": "active"},
     ]
-    shelf.put(
-        b.a_ward(), b.a_bed(), b.a_patient(), b.an_encounter(location="", **{"location": both})
-    )
+    shelf.put(b.a_ward(), b.a_bed(), b.a_patient(), b.an_encounter() | {"location": both})
 
     rows = _reads(shelf).board(WARD).rows
 
@@ -236,14 +236,14 @@ def test_what_waits_for_a_patient_is_counted(shelf: Shelf) -> None:
         b.an_observation("high", "a", flag="H", at=old),
         b.a_vital("pulse", "a"),
         b.a_report("panel", "a", ("in-panel",)),
-        b.a_task("t1", "a", "acknowledge-result", focus="Observation/critical"),
-        b.a_task("t2", "a", "acknowledge-result", focus="Observation/noted", status="completed"),
-        b.a_task(
+        o.a_task("t1", "a", "acknowledge-result", focus="Observation/critical"),
+        o.a_task("t2", "a", "acknowledge-result", focus="Observation/noted", status="completed"),
+        o.a_task(
             "t3", "a", "acknowledge-result", focus="DiagnosticReport/panel", status="completed"
         ),
-        b.a_task("t4", "a"),
-        b.a_task("t5", "a", status="completed"),
-        b.a_message("m1", "a"),
+        o.a_task("t4", "a"),
+        o.a_task("t5", "a", status="completed"),
+        o.a_message("m1", "a"),
     )
     shelf.group("g1", "a", "saved")
     shelf.group("g2", "a", "rejected")
@@ -301,3 +301,16 @@ def test_a_patient_with_two_open_stays_lies_in_the_later_one(shelf: Shelf) -> No
     rows = _reads(shelf).board(WARD).rows
 
     assert [(row.bed, row.stay and row.stay.id) for row in rows if row.patient] == [("2", "again")]
+
+
+def test_boards_walk_indexes_only(shelf: Shelf) -> None:
+    _a_ward_with(shelf, ("a", "赵甲"))
+    shelf.put(b.an_observation(patient="a", flag="HH"), b.a_care_team(patient="a"))
+
+    with shelf.plans() as plans:
+        board = _reads(shelf).board(WARD)
+        mine = _reads(shelf, "a").patients_of(DOCTOR)
+
+    assert not long_walks(plans)
+    assert any("ix_result_row_critical" in plan for plan in plans)
+    assert len(board.rows) == len(mine) == 1

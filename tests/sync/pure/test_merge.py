@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.fhir.document import Json
+from app.fhir.document import Document, Json
 from sync.merge import (
     ConflictKind,
     Merged,

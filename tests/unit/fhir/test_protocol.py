@@ -298,9 +298,9 @@ def test_versions_are_what_the_server_gave() -> None:
         ),
         ({"resourceType": "Location", "subject": "nonsense"}, None),
         ({"resourceType": 3, "subject": {"reference": "Patient/p"}}, "p"),
-        ({"resourceType": "Encounter", "subject": {"reference": "https://x.example/Patient/p"}}, None),
+        ({"resourceType": "Flag", "subject": {"reference": "https://x.example/Patient/p"}}, None),
     ],
-)  # fmt: skip
+)
 def test_a_document_belongs_to_the_patient_it_names(
     document: Document, patient: str | None
 ) -> None:
@@ -324,3 +324,8 @@ def test_a_document_belongs_to_the_patient_it_names(
 )
 def test_whatever_changes_the_meaning_is_found(document: Document, found: tuple[str, ...]) -> None:
     assert unknown_modifiers(document) == found
+
+
+def test_a_modifier_that_is_understood_is_no_obstacle() -> None:
+    document: Document = {"modifierExtension": [{"url": "urn:a"}, {"url": "urn:b"}]}
+    assert unknown_modifiers(document, frozenset({"urn:a"})) == ("urn:b",)

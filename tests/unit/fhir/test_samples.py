@@ -85,9 +85,10 @@ def _damage(value: Json, draw: random.Random) -> Json:
     return value
 
 
-@settings(max_examples=60)
-@given(st.randoms(use_true_random=False))
-def test_no_damage_to_a_document_makes_a_reader_fail(draw: random.Random) -> None:
+@settings(max_examples=30)
+@given(st.integers(0, 2**32))
+def test_no_damage_to_a_document_makes_a_reader_fail(seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 - damage, not a secret
     for document in samples.feed():
         broken = {key: _damage(value, draw) for key, value in document.items()}
         broken["resourceType"] = document["resourceType"]

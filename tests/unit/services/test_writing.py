@@ -22,7 +22,7 @@ from app.services.inbox_keeping import InboxKeeping
 from app.services.note_writing import NoteWriting
 from app.services.order_entry import OrderEntry, order_ref
 from app.services.results_review import ResultsReview
-from tests.support.builders import a_message, a_task
+from tests.support.order_builders import a_message, a_task
 from tests.unit.services.kit import (
     NOW,
     PATIENT,

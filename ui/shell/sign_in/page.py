@@ -135,7 +135,9 @@ class SignInPage(Page):
             return
         safe = self.text(state.what_is_safe) if state.what_is_safe else ""
         lines = (render(state.fault.message), safe, state.detail_for_it)
-        self._notice.show_notice(Notice("\n".join(l for l in lines if l), Tone.CAUTION, stays=True))
+        self._notice.show_notice(
+            Notice("\n".join(one for one in lines if one), Tone.CAUTION, stays=True)
+        )
 
     def _clear(self, user: str) -> None:
         for key, edit in self._edits.items():

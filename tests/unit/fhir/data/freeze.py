@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
-JP_EACH, EXAMPLES_EACH, LONGEST = 6, 7, 9_000
+JP_EACH, EXAMPLES_EACH, LONGEST = 12, 10, 9_000
 TYPES = frozenset(
     {
         "AllergyIntolerance", "AuditEvent", "Basic", "Bundle", "CapabilityStatement",
@@ -37,7 +37,8 @@ def freeze(name: str, lines: Iterable[bytes], each: int) -> None:
     chosen = [
         line
         for kind in sorted(kinds)
-        for line in kinds[kind][:: max(1, len(kinds[kind]) // each)][:each]
+        for share in (each * 3 if kind == "Encounter" else each,)
+        for line in kinds[kind][:: max(1, len(kinds[kind]) // share)][:share]
     ]
     with (
         (HERE / f"{name}.ndjson.gz").open("wb") as file,
