@@ -60,6 +60,11 @@ class Desktop:
         self._timer.setInterval(settings.number("poll_seconds") * 1000)
         self._timer.timeout.connect(self.synchronise)
 
+    @property
+    def services(self) -> Services | None:
+        """What works behind the window; None before somebody has signed in."""
+        return self._services
+
     def start(self, session: Session | None = None) -> None:
         """Show the sign-in page, or the window of somebody who is signed in already."""
         if session is not None:
@@ -203,5 +208,7 @@ def _appearance(settings: Settings) -> Appearance:
 def _qt_says(kind: QtMsgType, context: object, message: str) -> None:
     """Qt's own warnings belong in the log."""
     del context
+    if "propagateSizeHints" in message:
+        return  # the offscreen platform says so of every window
     level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
     log.log(level, "qt: %s", message)

@@ -187,7 +187,7 @@ def test_times_and_open_periods(ward: Wire, query: str, ids: list[str]) -> None:
         ("120|urn:other|/min", False),
     ],
 )
-def test_quantities(ward: Wire, value: str, found: bool) -> None:
+def test_quantities(ward: Wire, value: str, *, found: bool) -> None:
     answer = ward.get("Observation?value-quantity=" + quote(value))
 
     assert answer.ids == (["o-1"] if found else [])

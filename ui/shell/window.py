@@ -98,6 +98,12 @@ class MainWindow(QMainWindow):
             self._host.go(self._places[place], focus)
             self._show_rail(place)
 
+    def shows(self, patient: PatientId, workspace: str = "") -> bool:
+        """Whether this chart (and this page of it) is in front."""
+        view = self._charts.get(patient)
+        in_front = view is not None and self._stack.currentWidget() is view
+        return in_front and (not workspace or (view is not None and view.host.current == workspace))
+
     def show_status(self, status: SendingStatus) -> None:
         """Show how the synchronisation stands."""
         self._status.show_status(status, self._presenter.clock.now())
