@@ -31,6 +31,7 @@ FAMILIES: tuple[str, ...] = (
     "results.category.",
     "results.status.",
     "role.",
+    "sex.",
     "sign_in.",
     "theme.",
     "ward.",
