@@ -6,10 +6,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from app.domain.sending import Connection, SendingStatus
-from app.domain.terms import GroupId, PatientId, PractitionerId, Ref, WardId
+from app.domain.terms import GroupId, PatientId, PractitionerId, WardId
 from app.fhir.document import to_bytes
 from app.fhir.register import register_ref, write_register
 from app.kernel.changes import Changed, ChangeFeed
@@ -27,6 +26,7 @@ from sync.rebasing import Rebasing
 from sync.reconcile import clock_verdict
 from sync.scopes import (
     Cadence,
+    Places,
     ScopeType,
     cadence,
     census_query,
@@ -45,14 +45,6 @@ from sync.versions import version_of_etag
 
 Heard = Callable[[SendingStatus], None]
 _FETCHED = frozenset({"reference", "census", "cohort", "mine"})
-
-
-class Places(Protocol):
-    """The beds and rooms of a ward, from the cache."""
-
-    def places_of(self, ward: WardId) -> tuple[Ref, ...]:
-        """The ward itself and every place inside it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +233,13 @@ class Engine:
 
     def _refresh_pending(self, token: CancelToken) -> None:
         """Fetch the patients of what waits, so that no signer is overtaken unseen (I13)."""
-        patients = {group.patient for group in self._store.pending() if group.read_set}
+        signed = [group for group in self._store.pending() if group.read_set]
+        seen = sorted({ref for group in signed for ref, _ in group.read_set})
+        if seen:
+            # Read one by one: a pass ends at the server's last whole second, and a colleague's
+            # change of this very moment would lie beyond it.
+            self._hear(self._fetcher.fetch(seen, "read-sets"))
+        patients = {group.patient for group in signed}
         for scope in self._store.scopes():
             if scope.kind == "cohort" and not patients.isdisjoint(members_of(scope)):
                 self._fetch_scope(scope, token)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from app.domain.terms import PatientId, PractitionerId, Ref, WardId
 from app.ports.sync_store import Scope
@@ -15,6 +16,14 @@ from sync.fetching import Query
 _COHORT = 20
 """Most patients of one search (sync.md §7.5)."""
 _IN_BED = "in-progress,onleave,arrived,planned"
+
+
+class Places(Protocol):
+    """The beds and rooms of a ward, from the cache."""
+
+    def places_of(self, ward: WardId) -> tuple[Ref, ...]:
+        """The ward itself and every place inside it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

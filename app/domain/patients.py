@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -147,12 +148,7 @@ def _whole_months(born: date, today: date) -> tuple[int, int]:
 
 
 def _clamped(year: int, month: int, day: int) -> date:
-    for last in (day, 30, 29, 28):
-        try:
-            return date(year, month, last)
-        except ValueError:
-            continue
-    raise AssertionError  # every month has a 28th
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, slots=True)

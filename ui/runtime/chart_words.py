@@ -172,4 +172,5 @@ class ChartWords:
         """What happened and what is safe, in one line."""
         how = showing(fault)
         said = self.desk.languages.render(fault.message)
-        return f"{said} {self.text(how.sentence, report=fault.detail or DASH)}"
+        safe = self.text(how.sentence, report=fault.detail or DASH)
+        return self.text("fault.what_and_safe", what=said, safe=safe)
