@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from PySide6.QtCore import QTimer, QtMsgType, qInstallMessageHandler
@@ -15,8 +15,8 @@ from app.config import Settings, Value, save_user
 from app.domain.people import Session
 from app.domain.sending import SendingStatus
 from app.domain.terms import PatientId, PractitionerId
-from app.kernel.changes import ChangeFeed
-from app.kernel.faults import Result
+from app.kernel.changes import Changed, ChangeFeed
+from app.kernel.faults import Ok, Result
 from app.kernel.tasks import CancelToken, Lane
 from app.main import Services, Workstation, synchronise
 from app.services.ward_viewing import marked_patients
@@ -56,6 +56,7 @@ class Desktop:
         self._services: Services | None = None
         self._session: Session | None = None
         self._syncing = False
+        self._unlisten: Callable[[], None] | None = None
         self._timer = QTimer()
         self._timer.setInterval(settings.number("poll_seconds") * 1000)
         self._timer.timeout.connect(self.synchronise)
@@ -92,6 +93,8 @@ class Desktop:
     def close(self) -> None:
         """Finish every write and close everything. Call once."""
         self._timer.stop()
+        if self._unlisten is not None:
+            self._unlisten()
         if self.window is not None:
             self.window.close()
             self.window.deleteLater()
@@ -123,8 +126,22 @@ class Desktop:
             self.sign_in.leave()
             self.sign_in.deleteLater()
             self.sign_in = None
+        self._unlisten = self.feed.listen(self._heard)
         self._timer.start()
         self.synchronise()
+
+    def _heard(self, changed: Changed) -> None:
+        """Something was signed: "all sent" may not stay up until the next round (I24)."""
+        services = self._services
+        if services is not None and "outbox" in changed.kinds:
+            engine = services.engine
+            self.runtime.runner.submit(
+                Lane.READ, lambda _: engine.status(), self._counted, CancelToken()
+            )
+
+    def _counted(self, result: Result[SendingStatus]) -> None:
+        if isinstance(result, Ok):
+            self._show_status(result.value)
 
     def _workspaces(self, services: Services) -> tuple[Workspace, ...]:
         desk, clock = self.runtime.desk, self.station.clock

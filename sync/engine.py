@@ -141,7 +141,16 @@ class Engine:
         self._store.release(GroupId(group))
 
     def status(self) -> SendingStatus:
-        return self._state.status
+        """How it stands now: what waits is counted anew, never remembered from a round (I24)."""
+        counts = self._store.counts()
+        return replace(
+            self._state.status,
+            waiting=counts.waiting,
+            oldest_waiting=counts.oldest_waiting,
+            conflicts=counts.conflicts,
+            rejected=counts.rejected,
+            held=counts.held,
+        )
 
     def listen(self, heard: Heard) -> Callable[[], None]:
         self._listeners.append(heard)
@@ -363,22 +372,17 @@ class Engine:
 
     def _say(self, connection: Connection) -> SendingStatus:
         state = self._state
-        counts = self._store.counts()
+        now = self.status()
         enrolment = self._store.enrolment()
-        attention = bool(counts.conflicts or counts.rejected or counts.held)
+        attention = bool(now.conflicts or now.rejected or now.held)
         fenced = enrolment is not None and enrolment.fenced
         if connection is Connection.ONLINE and (attention or fenced):
             connection = Connection.ATTENTION
         whole = connection in (Connection.ONLINE, Connection.ATTENTION)
         verdict = state.verdict
         status = replace(
-            state.status,
+            now,
             connection=connection,
-            waiting=counts.waiting,
-            oldest_waiting=counts.oldest_waiting,
-            conflicts=counts.conflicts,
-            rejected=counts.rejected,
-            held=counts.held,
             data_as_of=self._data_as_of() or state.status.data_as_of,
             last_pass_complete=whole and not (state.passes_failed or state.passes_pending),
             trouble=verdict.message if verdict else None,

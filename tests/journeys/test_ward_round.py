@@ -105,3 +105,14 @@ def test_nothing_is_held_when_nothing_has_changed(stations: Stations) -> None:
     _place_an_order(mine)
 
     assert mine.round().all_sent
+
+
+def test_all_sent_is_taken_back_the_moment_something_is_signed(stations: Stations) -> None:
+    mine = stations.open("wang.yi")
+    assert mine.round().all_sent
+
+    _sign_a_note(mine, "夜间平稳。")
+
+    before = mine.services.engine.status()
+    assert (before.waiting, before.all_sent) == (1, False)
+    assert mine.round().all_sent
