@@ -180,10 +180,7 @@ class Engine:
         began = self._clock.now()
         request = Request("GET", register_ref(enrolment.workstation), {"Cache-Control": "no-cache"})
         seen = exchange(self._remote, request, Attempt.READ)
-        if seen.status not in (200, 404, 410):
-            self._state.verdict = seen.verdict
-            return False
-        if seen.document is None:
+        if seen.status not in (200, 404, 410) or seen.document is None:
             self._state.verdict = seen.verdict
             return False
         middle = began + (self._clock.now() - began) / 2

@@ -101,7 +101,7 @@ def test_sorting_by_a_name(ward: Wire) -> None:
         ("Encounter?_include=Encounter:subject:Patient", ["Patient/li", "Patient/ayla"]),
         ("Encounter?_include=Encounter:subject:Group", []),
         ("Observation?patient=li&_include=Observation:subject", ["Patient/li"]),
-        ("Encounter?_id=e-li&_include=*", ["Patient/li", "Location/bed"]),
+        ("Encounter?_id=e-li&_include=*", ["Location/bed", "Patient/li"]),
         ("Encounter?_id=e-li&_include=Encounter:location", ["Location/bed"]),
         (
             "Encounter?_id=e-li&_include=Encounter:location&_include:iterate=Location:partof",
