@@ -84,7 +84,7 @@ def test_all_entries_share_one_time(wire: Wire) -> None:
 )
 @pytest.mark.parametrize("first", [True, False], ids=["bad-first", "bad-last"])
 def test_one_bad_entry_leaves_no_trace_of_the_others(
-    wire: Wire, bad: dict, status: int, first: bool
+    wire: Wire, bad: dict, status: int, *, first: bool
 ) -> None:
     wire.filled(a_patient("kept"), a_patient("pointed-at"), an_encounter(patient="pointed-at"))
     wire.put(a_register())

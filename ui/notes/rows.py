@@ -80,7 +80,7 @@ def status_cell(words: ChartWords, note: Note) -> Cell:
     """What a note counts for, in words."""
     said = words.text(f"notes.status.{note.status.value}")
     if note.superseded:
-        said = f"{said} · {words.text('notes.superseded')}"
+        said = " · ".join((said, words.text("notes.superseded")))
     unsent = words.unsent(note.unsent)
     tone = _TONES.get(note.status, Tone.PLAIN)
     if unsent:

@@ -57,7 +57,7 @@ def test_the_board_of_a_golden_ward(shelf: Shelf) -> None:
             serviceProvider=b.ref("Organization", "dept-1"),
             diagnosis=[{"condition": b.ref("Condition", "ami"), "use": b.coded(b.CLINICAL, "AD")}],
         ),
-        o.a_service_request("care", "zhao", "level-of-care", "1"),
+        o.a_service_request("care", "zhao", "level-of-care", "1", text="一级护理"),
         o.a_service_request("care-old", "zhao", "level-of-care", "3", at="2026-02-01T08:00:00Z"),
         o.a_service_request("care-gone", "zhao", "level-of-care", "special", status="completed"),
         o.a_service_request("ill", "zhao", "condition", "critical"),
