@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 from PySide6.QtCore import QTimer, QtMsgType, qInstallMessageHandler
@@ -12,20 +12,28 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.config import Settings, Value, save_user
-from app.domain.people import Session
+from app.domain.people import Privilege, Session
 from app.domain.sending import SendingStatus
-from app.domain.terms import PatientId, PractitionerId
-from app.kernel.changes import Changed, ChangeFeed
-from app.kernel.faults import Ok, Result
+from app.domain.terms import Named, PatientId, PractitionerId
+from app.kernel.changes import ChangeFeed
+from app.kernel.faults import Result
 from app.kernel.tasks import CancelToken, Lane
 from app.main import Services, Workstation, synchronise
 from app.services.ward_viewing import marked_patients
+from localdb.opening import OpenCache
+from ui.admin.wiring import admin_privilege, admin_workspace
+from ui.chart.wiring import chart_workspace
+from ui.finding.wiring import finding_workspace
+from ui.inbox.wiring import inbox_workspace
 from ui.notes.wiring import notes_workspace
+from ui.orders.wiring import orders_workspace
+from ui.queue.wiring import queue_workspace
 from ui.results.wiring import results_workspace
 from ui.runtime.dressing import Dressing
 from ui.runtime.start import Appearance, Runtime
 from ui.runtime.workspaces import Workspace
-from ui.shell.parts import ShellParts
+from ui.settings.wiring import settings_workspace
+from ui.shell.parts import Counts, ShellParts
 from ui.shell.sign_in.page import SignInPage
 from ui.shell.sign_in.wiring import open_sign_in
 from ui.shell.window import MainWindow
@@ -56,7 +64,6 @@ class Desktop:
         self._services: Services | None = None
         self._session: Session | None = None
         self._syncing = False
-        self._unlisten: Callable[[], None] | None = None
         self._timer = QTimer()
         self._timer.setInterval(settings.number("poll_seconds") * 1000)
         self._timer.timeout.connect(self.synchronise)
@@ -73,7 +80,11 @@ class Desktop:
             return
         demo = self.settings.string("directory") == "demo"
         self.sign_in = open_sign_in(
-            self.runtime.desk, self.station.signing_in, self._enter, demo=demo
+            self.runtime.desk,
+            self.station.signing_in,
+            self._enter,
+            demo=demo,
+            dressing=self.dressing,
         )
         self.sign_in.resize(1280, 720)
         self.sign_in.show()
@@ -90,11 +101,25 @@ class Desktop:
 
         self.runtime.runner.submit(Lane.SYNC, work, self._synchronised, CancelToken())
 
+    def sign_out(self) -> None:
+        """Leave the window to the next person; drafts and what waits stay in the cache."""
+        services, session, window = self._services, self._session, self.window
+        if services is None or session is None or window is None:
+            return
+        self._timer.stop()
+        self._services = self._session = self.window = None
+        runner, signing_in = self.runtime.runner, self.station.signing_in
+        token = CancelToken()
+        runner.submit(Lane.STORE, lambda _: signing_in.sign_out(session), _nothing, token)
+        runner.submit(Lane.SYNC, lambda _: services.close(), _nothing, token)
+        window.leave()
+        window.close()
+        window.deleteLater()
+        self.start()
+
     def close(self) -> None:
         """Finish every write and close everything. Call once."""
         self._timer.stop()
-        if self._unlisten is not None:
-            self._unlisten()
         if self.window is not None:
             self.window.close()
             self.window.deleteLater()
@@ -116,8 +141,14 @@ class Desktop:
         clinician = session.clinician
         services.engine.follow(clinician.wards, clinician.id)
         self.window = MainWindow(
-            self.runtime.desk, self.dressing, self._workspaces(services), self._parts(), session
+            self.runtime.desk,
+            self.dressing,
+            self._workspaces(services, session),
+            self._parts(services),
+            session,
         )
+        self.window.sign_out_requested.connect(self.sign_out)
+        self.window.session_renewed.connect(self._signed_in_again)
         services.engine.listen(runner.reporter(self._show_status))
         self.window.show_status(services.engine.status())
         self.window.resize(1280, 720)
@@ -126,36 +157,30 @@ class Desktop:
             self.sign_in.leave()
             self.sign_in.deleteLater()
             self.sign_in = None
-        self._unlisten = self.feed.listen(self._heard)
         self._timer.start()
         self.synchronise()
 
-    def _heard(self, changed: Changed) -> None:
-        """Something was signed: "all sent" may not stay up until the next round (I24)."""
-        services = self._services
-        if services is not None and "outbox" in changed.kinds:
-            engine = services.engine
-            self.runtime.runner.submit(
-                Lane.READ, lambda _: engine.status(), self._counted, CancelToken()
-            )
-
-    def _counted(self, result: Result[SendingStatus]) -> None:
-        if isinstance(result, Ok):
-            self._show_status(result.value)
-
-    def _workspaces(self, services: Services) -> tuple[Workspace, ...]:
-        desk, clock = self.runtime.desk, self.station.clock
+    def _workspaces(self, services: Services, session: Session) -> tuple[Workspace, ...]:
+        desk, clock, charts = self.runtime.desk, self.station.clock, services.charts
+        administration = services.administration
         return (
             ward_workspace(desk, services.wards, self._marked, clock),
             mine_workspace(desk, services.wards, self._marked, clock),
-            results_workspace(desk, services.charts, services.results),
-            notes_workspace(desk, services.charts, services.notes, services.drafting),
+            inbox_workspace(desk, services.inbox, self._colleagues, clock),
+            queue_workspace(desk, services.queue, clock),
+            finding_workspace(desk, services.wards, clock),
+            admin_workspace(desk, administration, clock, needs=admin_privilege(session)),
+            settings_workspace(
+                desk, self.settings, self.dressing, self._keep, services.engine.enrol
+            ),
+            chart_workspace(desk, charts),
+            orders_workspace(desk, charts, services.orders, services.drafting),
+            results_workspace(desk, charts, services.results),
+            notes_workspace(desk, charts, services.notes, services.drafting),
         )
 
-    def _parts(self) -> ShellParts:
-        services, cache = self._services, self.station.door.opened
-        if services is None or cache is None:
-            raise AssertionError("the window comes after the cache")
+    def _parts(self, services: Services) -> ShellParts:
+        cache = self._cache()
         return ShellParts(
             charts=services.charts,
             wards=services.wards,
@@ -163,12 +188,23 @@ class Desktop:
             people=cache.people,
             clock=self.station.clock,
             auto_lock=timedelta(minutes=self.settings.number("auto_lock_minutes")),
+            count=lambda session: count_waiting(services, session),
+            outbox=cache.sync_store.counts,
             look_at=services.engine.look_at,
         )
 
-    def _marked(self, who: PractitionerId) -> tuple[PatientId, ...]:
+    def _cache(self) -> OpenCache:
         cache = self.station.door.opened
-        return marked_patients(cache.people, who) if cache is not None else ()
+        if cache is None:
+            raise AssertionError("the window comes after the cache")
+        return cache
+
+    def _colleagues(self) -> tuple[tuple[PractitionerId, Named], ...]:
+        """Whom a message can go to: everybody enrolled here who may still sign in."""
+        return tuple((one.id, one.name) for one in self._cache().people.enrolled() if one.active)
+
+    def _marked(self, who: PractitionerId) -> tuple[PatientId, ...]:
+        return marked_patients(self._cache().people, who)
 
     def _show_status(self, status: SendingStatus) -> None:
         if self.window is not None:
@@ -179,12 +215,32 @@ class Desktop:
         if self.window is not None:
             self.window.renew(session)
 
+    def _signed_in_again(self, session: Session) -> None:
+        if self._services is not None:
+            self._services.tokens.attend(session)
+        self._session = session
+        self.synchronise()
+
     def _synchronised(self, result: Result[None]) -> None:
         del result  # trouble is in the status; a bug is in the log
         self._syncing = False
 
     def _keep(self, changes: Mapping[str, Value]) -> None:
         save_user(self.settings, changes)
+
+
+def count_waiting(services: Services, session: Session) -> Counts:
+    """What waits for `session`: its inbox, and critical results on its wards."""
+    inbox = len(services.inbox.items(session))
+    if not session.can(Privilege.SEE_WARD):
+        return Counts(inbox)
+    boards = (services.wards.board(session, ward) for ward in session.clinician.wards)
+    return Counts(inbox, sum(r.pending.critical_results for b in boards for r in b.rows))
+
+
+def _nothing(result: object) -> None:
+    """What came of it is in the log; there is no screen left to show it on."""
+    del result
 
 
 def run(

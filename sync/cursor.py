@@ -13,8 +13,6 @@ from sync.versions import Order, Version, compare
 
 FAST_OVERLAP = timedelta(seconds=35)
 """Longest ordinary transaction plus clock drift between server nodes (sync.md §7.5)."""
-SLOW_OVERLAP = timedelta(seconds=130)
-"""Longest transaction a server lets live (120 s) plus drift; a cursor of its own, see `Cursor`."""
 
 
 class Mode(enum.Enum):

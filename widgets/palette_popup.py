@@ -178,7 +178,7 @@ class _EntryDelegate(QStyledItemDelegate):
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
-        return QSize(option.rect.width(), self._look.theme.row + 4)
+        return QSize(0, self._look.theme.row + 4)  # as wide as there is room
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = index.data(_ENTRY)

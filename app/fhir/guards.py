@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from app.fhir.document import Json
 from app.fhir.valuesets import KNOWN_MODIFIERS
 
+_CONTAINERS = (dict, list)
+
 
 def unknown_modifiers(
     document: Mapping[str, Json], known: frozenset[str] = KNOWN_MODIFIERS
@@ -24,9 +26,9 @@ def unknown_modifiers(
         if isinstance(value, dict):
             if "modifierExtension" in value:
                 found.extend(url for url in _urls(value["modifierExtension"]) if url not in known)
-            waiting.extend(one for one in value.values() if isinstance(one, dict | list))
+            waiting += [one for one in value.values() if isinstance(one, _CONTAINERS)]
         else:
-            waiting.extend(one for one in value if isinstance(one, dict | list))
+            waiting += [one for one in value if isinstance(one, _CONTAINERS)]
     rules = document.get("implicitRules")
     if isinstance(rules, str) and rules:
         found.append(rules)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from app.fhir.document import Document
 from app.fhir.procedures import read_procedure
 from app.fhir.reports import read_imaging
+from app.kernel.faults import FaultKind, app_error
 from localdb.projecting import Put
-from localdb.projections.subject import Row, Subject, UnplacedError, guarded
+from localdb.projections.subject import Row, Subject, guarded
 from localdb.projections.tables import EVENT, event_row, event_unread
 
 
@@ -21,5 +22,5 @@ class Events(Subject):
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         event = read_procedure(document) if put.rtype == "Procedure" else read_imaging(document)
         if event is None:
-            raise UnplacedError("without a time")
+            raise app_error(FaultKind.REFUSED, "unread.no-time", put.rtype)
         yield Row(event_row, (put.unsent, guarded(document), put.patient, *EVENT.cells(event)))

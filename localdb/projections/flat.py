@@ -82,7 +82,7 @@ class Flat(Generic[T]):
         return found
 
     def unpack(self, cells: Sequence[object], start: int = 0, **more: object) -> T:
-        """The value back out of a fetched row whose columns begin at `start`.
+        """The value back out of a fetched row (or a tuple) whose columns begin at `start`.
 
         `more` gives, or replaces, fields that are resolved when reading.
         """
@@ -180,7 +180,10 @@ def _plain(hint: object) -> object:
 _Scalar = tuple[
     Callable[[object], Cell] | None, Callable[[object], object] | None, type[Text | Integer]
 ]
-_WORDS = frozenset({"text", "system", "code", "display", "name", "english", "low", "high"})
+_WORDS = frozenset(
+    {"text", "system", "code", "display", "name", "english", "low", "high"}
+    | {"number", "unit", "unit_code", "comparator"}
+)
 
 
 def _scalar(kind: object) -> _Scalar:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table
 from app.fhir.document import Document
 from app.fhir.elements import sort_instant
 from app.fhir.guards import unknown_modifiers
-from app.kernel.faults import AppError
+from app.kernel.faults import AppError, FaultKind, Message, app_error
 from localdb.projecting import Put
 from localdb.projections.flat import Cell, micros
 
@@ -37,8 +37,7 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-class UnplacedError(ValueError):
-    """A document that says too little to stand anywhere; its text is the reason, for IT."""
+_STRANGE = Message.of("unread.strange")
 
 
 class Subject:
@@ -80,7 +79,7 @@ class Subject:
     ) -> None:
         try:
             if self.about_a_patient and put.patient is None:
-                raise UnplacedError("without a patient")
+                raise app_error(FaultKind.REFUSED, "unread.no-patient", put.rtype)
             rows = tuple(self.rows(put, document))
             _check_text(rows)
         except STRANGE as error:
@@ -90,10 +89,13 @@ class Subject:
 
 
 def reason(error: Exception) -> str:
-    """Why, in a code for IT. The text of an exception may quote the patient and is left out."""
+    """Why, as the code of a sentence and a word for IT behind it.
+
+    The text of an exception may quote the patient and is left out.
+    """
     if isinstance(error, AppError):
         return f"{error.fault.message.code} {error.fault.detail}".strip()
-    return str(error) if isinstance(error, UnplacedError) else type(error).__name__
+    return f"{_STRANGE.code} {type(error).__name__}"
 
 
 def guarded(document: Document) -> int:

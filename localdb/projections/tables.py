@@ -299,7 +299,7 @@ work_row = _table(
 Index("ix_work_row_patient", work_row.c.patient, work_row.c.code)
 Index("ix_work_row_focus", work_row.c.focus, sqlite_where=text("code = 'acknowledge-result'"))
 Index("ix_work_row_owner", work_row.c.owner, sqlite_where=text("open = 1"))
-Index("ix_work_row_role", work_row.c.owner_role, sqlite_where=text("open = 1"))
+Index("ix_work_row_role", work_row.c.owner_role, sqlite_where=text("open = 1 AND owner IS NULL"))
 work_unread = _unread("work")
 
 # --- what only a search asks for

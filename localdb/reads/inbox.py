@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, bindparam, or_, select, text
+from sqlalchemy import bindparam, select, text
 
 from app.domain.chart import WorkItem
 from app.domain.people import Role
@@ -24,14 +24,10 @@ _INBOX = (
     )
     .select_from(work_row)
     .outerjoin(patient_row, patient_row.c.id == work_row.c.patient)
-    .where(
-        text("work_row.open = 1"),  # as the partial indexes have it
-        or_(
-            work_row.c.owner == bindparam("clinician"),
-            and_(work_row.c.owner.is_(None), work_row.c.owner_role == bindparam("role")),
-        ),
-    )
+    .where(text("work_row.open = 1"))  # as the partial indexes have it
 )
+_OF_PERSON = _INBOX.where(work_row.c.owner == bindparam("clinician"))
+_OF_ROLE = _INBOX.where(work_row.c.owner.is_(None), work_row.c.owner_role == bindparam("role"))
 
 
 class SqlInboxReads:
@@ -43,7 +39,10 @@ class SqlInboxReads:
     def inbox(self, clinician: PractitionerId, role: Role) -> tuple[WorkItem, ...]:
         """Open tasks and unread messages of the person or the role, urgent first."""
         with self._cache.read() as connection:
-            rows = connection.execute(_INBOX, {"clinician": clinician, "role": role.value}).all()
+            rows = [
+                *connection.execute(_OF_PERSON, {"clinician": clinician}),
+                *connection.execute(_OF_ROLE, {"role": role.value}),
+            ]
             found = [WORK.unpack(row, 3, unsent=row[0]) for row in rows]
             whom = [(PractitionerId(row[1]) if row[1] else None) for row in rows]
             owners = (practitioner_ref(one.owner) for one in found)

@@ -45,9 +45,10 @@ _NEWEST_FIRST = (result_row.c.sorted_at.desc(), result_row.c.ref, result_row.c.n
 _OLDEST_FIRST = (result_row.c.sorted_at, result_row.c.ref, result_row.c.n)
 _RESULTS = _BASE.where(result_row.c.bedside == RESULT_PROPER).order_by(*_NEWEST_FIRST)
 _LATEST = _RESULTS.limit(bindparam("most"))
-# Written out: SQLite uses a partial index only where its condition stands in the statement.
+# Written out: SQLite uses a partial index only where its condition stands in the statement, and
+# the plus keeps it from taking the index by time instead.
 _CRITICAL = _BASE.where(
-    text("result_row.flag IN ('HH', 'LL', 'AA')"), result_row.c.bedside == RESULT_PROPER
+    text("result_row.flag IN ('HH', 'LL', 'AA')"), text(f"+result_row.bedside = {RESULT_PROPER}")
 ).order_by(*_NEWEST_FIRST)
 _SERIES = _BASE.where(
     result_row.c.series == bindparam("series"), result_row.c.status.not_in(WITHDRAWN)

@@ -74,6 +74,9 @@ class Misbehaviour:
     def add(self, rule: Rule) -> None:
         with self._lock:
             self._rules.append(rule)
+        if rule.fault is Fault.SILENCE:
+            self.release.clear()
+            self.silent.clear()
 
     def clear(self) -> None:
         """Behave from now on."""

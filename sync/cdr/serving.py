@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -109,6 +111,7 @@ class EmbeddedCdr:
         )
         if self.settings.sign_in:
             self.model.security = _security
+        self._closed = False
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -143,21 +146,29 @@ class EmbeddedCdr:
         if self._server is not None:
             self._server.run(sockets=[self._bound()])
 
-    def stop(self) -> None:
-        """Answer what is under way, close everything, leave no thread. May be called twice."""
+    def ask_to_stop(self) -> None:
+        """Let `run` come to its end; from any thread."""
         if self._world.misbehaviour is not None:
             self._world.misbehaviour.clear()
         if self._server is not None:
             self._server.should_exit = True
+
+    def stop(self) -> None:
+        """Answer what is under way, close everything, leave no thread. May be called twice.
+
+        Who called `run` calls this after it; others `ask_to_stop`.
+        """
+        self.ask_to_stop()
         if self._thread is not None:
             self._thread.join()
         if self._worker is not None:
             self._worker.shutdown()
         if self._socket is not None:
             self._socket.close()
+        if not self._closed:
             self.store.close()
             self.directory.close()
-        self._socket = None
+        self._closed = True
 
     def __enter__(self) -> Self:
         return self.start()
@@ -183,7 +194,8 @@ class EmbeddedCdr:
             socket.SOCK_STREAM,
             socket.IPPROTO_TCP,  # named, or asyncio leaves Nagle on: 40 ms per answer
         )
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform != "win32":  # there it would let two servers share the port
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((HOST, self.settings.port))
         except OSError:
@@ -253,7 +265,8 @@ def serve(
     try:
         cdr.bind()
         ready(cdr)
-        cdr.run()
+        with contextlib.suppress(KeyboardInterrupt):
+            cdr.run()
     finally:
         cdr.stop()
 

@@ -316,8 +316,11 @@ def _claims(http: HttpRequest, user: User) -> dict[str, object]:
 
 def _is_ours(redirect: str) -> bool:
     """A loopback redirect on any port (RFC 8252 §7.3)."""
-    parts = urlsplit(redirect)
-    host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    try:
+        parts = urlsplit(redirect)
+        host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    except ValueError:
+        return False
     plain = not parts.query and not parts.fragment and "@" not in parts.netloc
     return parts.scheme == "http" and host in _LOOPBACK and parts.path == "/callback" and plain
 

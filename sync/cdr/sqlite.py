@@ -13,6 +13,7 @@ import zstandard
 from sync.cdr.clauses import Clause, Compare, SortKey, Updated
 from sync.cdr.definitions import Definitions
 from sync.cdr.indexing import Index, index
+from sync.cdr.outcome import Refusal
 from sync.cdr.sqlite_query import Names, order_sql, search_sql
 from sync.cdr.values import Version
 from sync.cdr.wire import read
@@ -72,7 +73,11 @@ class SqliteStore:
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
-        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            self._base.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            # another process loads a data set into the same file
+            raise Refusal(503, "lock-error", "cdr.busy") from error
         known = dict(self._names)
         self._inside = True
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
@@ -23,6 +23,7 @@ from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.dialogs import Choice, ask
 from ui.runtime.page import Page
+from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
@@ -43,7 +44,6 @@ class NotesPage(Page):
         self._state = NotesState()
         self._drawn: object = None
         self._filled: NoteForm | None = None
-        self._forget_keys = _nothing
         self._new = named(KeyButton("new"), self.part("new"))
         self._notice = BannerLine(self.look, self.part("notice"))
         self._table = Table(self.look, notes_spec(self._words))
@@ -58,6 +58,9 @@ class NotesPage(Page):
         self._writer = Writer(self.look, self.part("writer"), self._words)
         self._right = QStackedWidget()
         self._stack = StateStack(self.look, self.part("state"), self._split())
+        self._keys = PageKeys(
+            desk.shortcuts, self, Command("notes.new.command", self._begin, "N", icon="file-pen")
+        )
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -92,21 +95,13 @@ class NotesPage(Page):
         self._drawn = None
         self.show_state(self._state)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._forget_keys()
-        self._forget_keys = self.desk.shortcuts.add(
-            Command("notes.new.command", self._begin, "N", icon="file-pen"),
-        )
-
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._writer.flush()
-        self._drop_keys()
 
     def leave(self) -> None:
         self._writer.flush()
-        self._drop_keys()
+        self._keys.close()
         super().leave()
 
     # -- showing
@@ -295,11 +290,3 @@ class NotesPage(Page):
         self._stack.retry_requested.connect(self._retry)
         self._stack.action_requested.connect(self._begin)
         self._notice.dismissed.connect(self._dismiss)
-
-    def _drop_keys(self) -> None:
-        self._forget_keys()
-        self._forget_keys = _nothing
-
-
-def _nothing() -> None:
-    """No keys to forget."""

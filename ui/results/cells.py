@@ -23,15 +23,13 @@ def results_spec(words: ChartWords) -> TableSpec:
         "results.table",
         text("results.table.title"),
         (
-            Column(
-                "test", text("results.column.test"), 168, wraps=True, stretches=True, fixed=True
-            ),
+            Column("test", text("results.column.test"), 200, wraps=True, fixed=True),
             Column("value", text("results.column.value"), 112, fixed=True, wraps=True),
             Column("unit", text("results.column.unit"), 74),
             Column("range", text("results.column.range"), 86),
             Column("time", text("results.column.time"), 108),
             Column("previous", text("results.column.previous"), 96, wraps=True),
-            Column("panel", text("results.column.panel"), 100, wraps=True),
+            Column("panel", text("results.column.panel"), 132, stretches=True),
             Column("acknowledged", text("results.column.acknowledged"), 138, wraps=True),
         ),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -28,6 +28,7 @@ from ui.results.state import ResultsState, Segment
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.page import Page
+from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
@@ -54,7 +55,6 @@ class ResultsPage(Page):
         self._presenter: ResultsPresenter | None = None
         self._state = ResultsState()
         self._drawn: object = None
-        self._forget_keys = _nothing
         self._segments = Segmented(self.look, self.part("segments"))
         self._acknowledge = named(KeyButton("acknowledge"), self.part("acknowledge"))
         self._acknowledge.claim(Tone.ACT)
@@ -70,6 +70,11 @@ class ResultsPage(Page):
         self._report_text = named(WrapLabel(), self.part("report_text"))
         self._bodies = QStackedWidget()
         self._stack = StateStack(self.look, self.part("state"), self._bodies)
+        self._keys = PageKeys(
+            desk.shortcuts,
+            self,
+            Command("results.acknowledge.command", self._ask_acknowledge, "A", icon="badge-check"),
+        )
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -100,19 +105,8 @@ class ResultsPage(Page):
         self._drawn = None
         self.show_state(self._state)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._forget_keys()
-        self._forget_keys = self.desk.shortcuts.add(
-            Command("results.acknowledge.command", self._ask_acknowledge, "A", icon="badge-check"),
-        )
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._drop_keys()
-
     def leave(self) -> None:
-        self._drop_keys()
+        self._keys.close()
         super().leave()
 
     # -- showing
@@ -273,8 +267,9 @@ class ResultsPage(Page):
         head.addWidget(self._segments)
         head.addStretch(1)
         head.addWidget(self._acknowledge)
-        self._bodies.addWidget(self._split(self._table, self._trend_side()))
-        self._bodies.addWidget(self._split(self._reports, self._report_side()))
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._bodies.addWidget(self._split(down, self._table, self._trend_side()))
+        self._bodies.addWidget(self._split(across, self._reports, self._report_side()))
         column = QVBoxLayout(self)
         pad = theme.px("pad")
         column.setContentsMargins(pad, theme.px("gap"), pad, theme.px("gap"))
@@ -284,13 +279,16 @@ class ResultsPage(Page):
         column.addWidget(self._stack, 1)
 
     def _trend_side(self) -> QWidget:
+        """Under the table, so that all its columns are seen: the trend, and its words beside."""
         side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(self.look.theme.px("gap"), 0, 0, 0)
-        column.addWidget(self._plot)
-        column.addWidget(self._read_out)
-        column.addWidget(self._detail)
-        column.addStretch(1)
+        row = QHBoxLayout(side)
+        row.setContentsMargins(0, self.look.theme.px("gap"), 0, 0)
+        row.setSpacing(self.look.theme.px("pad"))
+        top = Qt.AlignmentFlag.AlignTop
+        row.addWidget(self._plot, 3, top)
+        row.addWidget(self._read_out, 3, top)
+        row.addWidget(self._detail, 2, top)
+        side.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return side
 
     def _report_side(self) -> QWidget:
@@ -302,13 +300,13 @@ class ResultsPage(Page):
         column.addWidget(scrolling(self._report_text, self.part("report_scroll")), 1)
         return side
 
-    def _split(self, left: QWidget, right: QWidget) -> QSplitter:
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(left)
-        split.addWidget(right)
+    def _split(self, way: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
+        split = QSplitter(way)
+        split.addWidget(first)
+        split.addWidget(second)
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        split.setStretchFactor(1, 2 if way is Qt.Orientation.Horizontal else 0)
         return split
 
     def _connect(self) -> None:
@@ -319,14 +317,6 @@ class ResultsPage(Page):
         self._acknowledge.clicked.connect(self._ask_acknowledge)
         self._stack.retry_requested.connect(self._retry)
         self._notice.dismissed.connect(self._dismiss)
-
-    def _drop_keys(self) -> None:
-        self._forget_keys()
-        self._forget_keys = _nothing
-
-
-def _nothing() -> None:
-    """No keys to forget."""
 
 
 def scrolling(text: QWidget, name: str) -> QScrollArea:

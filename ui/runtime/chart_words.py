@@ -21,8 +21,8 @@ LONG_DASH: Final = " — "
 _ARROWS: Final = {
     Flag.HIGH: "↑",
     Flag.LOW: "↓",
-    Flag.CRITICAL_HIGH: "‼↑",
-    Flag.CRITICAL_LOW: "‼↓",
+    Flag.CRITICAL_HIGH: "‼\N{WORD JOINER}↑",
+    Flag.CRITICAL_LOW: "‼\N{WORD JOINER}↓",
     Flag.CRITICAL_ABNORMAL: "‼",
     Flag.ABNORMAL: "*",
 }
@@ -101,7 +101,11 @@ class ChartWords:
             return OrderWords(item, text=dosage.text)
         route = dosage.route.shown(self.language) if dosage.route else ""
         frequency = dosage.frequency.shown(self.language) if dosage.frequency else ""
-        return OrderWords(item, dose, route, frequency)
+        # A running rate stands only in the words of the line: without it the dose misleads.
+        runs = dosage.frequency is None or dosage.frequency.code == "cont"
+        own = OrderWords("", dose, route, frequency).plain(self.dose_label)
+        text = dosage.text if runs and dosage.text != own else ""
+        return OrderWords(item, dose, route, frequency, text)
 
     def order_line(self, order: Order) -> str:
         return self.order(order).plain(self.dose_label)
@@ -131,6 +135,8 @@ class ChartWords:
 
     def unit(self, seen: Observed) -> str:
         written = seen.value.unit_code or seen.value.unit
+        if "{" in written and seen.value.unit:  # an annotation of UCUM is not for the eye
+            written = seen.value.unit
         return self.desk.formats.unit(written) if written else ""
 
     def flag(self, seen: Observed) -> str:
@@ -172,5 +178,4 @@ class ChartWords:
         """What happened and what is safe, in one line."""
         how = showing(fault)
         said = self.desk.languages.render(fault.message)
-        safe = self.text(how.sentence, report=fault.detail or DASH)
-        return self.text("fault.what_and_safe", what=said, safe=safe)
+        return " ".join((said, self.text(how.sentence, report=fault.detail or DASH)))

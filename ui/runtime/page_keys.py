@@ -14,13 +14,14 @@ from ui.runtime.shortcuts import Command, Shortcuts
 class PageKeys(QObject):
     """Adds the commands of `page` when it is shown and removes them when it is hidden.
 
-    A key that somebody else has already (a second page in another window) stays theirs: the
-    command is then offered without a key, since two equal keys would both be dead in Qt.
+    A key that holds everywhere already stays theirs: the command is then offered without a key,
+    since two equal keys would both be dead in Qt. A page in another window has its own keys.
     """
 
     def __init__(self, shortcuts: Shortcuts, page: QWidget, *commands: Command) -> None:
         super().__init__(page)
         self._shortcuts = shortcuts
+        self._page = page
         self._commands = commands
         self._remove: Callable[[], None] | None = None
         page.installEventFilter(self)
@@ -42,9 +43,9 @@ class PageKeys(QObject):
     def _add(self) -> None:
         if self._remove is not None:
             return
-        taken = {command.keys.lower() for command in self._shortcuts.commands if command.keys}
+        taken = self._shortcuts.taken_beside(self._page)
         offered = (
             replace(command, keys="") if command.keys.lower() in taken else command
             for command in self._commands
         )
-        self._remove = self._shortcuts.add(*offered)
+        self._remove = self._shortcuts.add(*offered, owner=self._page)

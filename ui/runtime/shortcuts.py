@@ -74,6 +74,14 @@ class Shortcuts:
         """The page the command belongs to; None for those that hold everywhere."""
         return self._owners.get(id(command))
 
+    def taken_beside(self, owner: object | None) -> dict[str, str]:
+        """The keys that `owner` must not want: key in lower case, and the title that has it."""
+        return {
+            c.keys.lower(): c.title
+            for c in self._commands
+            if c.keys and (owner is None or self.owner_of(c) in (None, owner))
+        }
+
     def add(self, *commands: Command, owner: object | None = None) -> Callable[[], None]:
         """Add `commands` and return the call that removes them.
 
@@ -82,11 +90,7 @@ class Shortcuts:
                 dead in Qt.
         """
         owner = owner or self._opening
-        taken = {
-            c.keys.lower(): c.title
-            for c in self._commands
-            if c.keys and (owner is None or self.owner_of(c) in (None, owner))
-        }
+        taken = self.taken_beside(owner)
         for command in commands:
             key = command.keys.lower()
             if key and key in taken:

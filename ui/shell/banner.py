@@ -88,7 +88,7 @@ class PatientBanner(QFrame):
         theme, painter = self._desk.look.theme, QPainter(self)
         painter.fillRect(self.rect(), theme.colour("line" if self._deceased else "raised"))
         if self._deceased:
-            self._paint_pattern(painter, theme.colour("line_strong"))
+            self._paint_pattern(painter, theme.colour("line_strong", alpha=110))
         edge = theme.colour("line_strong")
         painter.fillRect(0, self.height() - 2, self.width(), 2, edge)
 
@@ -135,7 +135,10 @@ class PatientBanner(QFrame):
         if keep is not None:
             layout.addWidget(keep)
         for fact in facts:
-            layout.addWidget(self._part(fact))
+            part = self._part(fact)
+            if keep is not None:  # on the line of the name, and as tall
+                part.setMinimumHeight(keep.sizeHint().height())
+            layout.addWidget(part)
 
     def _part(self, fact: Fact) -> QWidget:
         part = self._chip(fact) if fact.chip else self._pair(fact)
@@ -194,3 +197,7 @@ class PatientBanner(QFrame):
     def toggle(self) -> None:
         """Open or close the list of allergies."""
         self._more.toggle()
+
+    def close_list(self) -> None:
+        """Make room for a sheet under the banner."""
+        self._more.setChecked(False)

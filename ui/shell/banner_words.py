@@ -64,7 +64,7 @@ class BannerWords:
         """Whole, family name first, as recorded; in English the Latin form beside it."""
         patient = self._banner.patient
         if not patient.name:
-            return self._text("banner.name_unknown")
+            return self.text("banner.name_unknown")
         latin = patient.english if self._languages.language == "en" else ""
         return f"{patient.name} {latin}" if latin and latin != patient.name else patient.name
 
@@ -79,30 +79,30 @@ class BannerWords:
         if not patient.deceased:
             return ""
         if patient.deceased_at is None:
-            return self._text("banner.deceased_unknown")
+            return self.text("banner.deceased_unknown")
         at = self._languages.formats.moment(patient.deceased_at)
-        return self._text("banner.deceased", at=at, age=self._age(patient.deceased_at))
+        return self.text("banner.deceased", at=at, age=self._age(patient.deceased_at))
 
     def identity(self) -> tuple[Fact, ...]:
         """Sex, age (birth date), 住院号, 病案号, stay, attending; the place comes last."""
         patient, stay = self._banner.patient, self._banner.stay
-        unknown = self._text("value.not_recorded")
-        sex = self._text(f"sex.{patient.sex.value}") if patient.sex else ""
+        unknown = self.text("value.not_recorded")
+        sex = self.text(f"banner.sex.{patient.sex.value}") if patient.sex else ""
         admission = stay.admission_number if stay else ""
         named = stay.attending_name if stay else None
         attending = named.shown(self._languages.language) if named else ""
         return (
-            Fact("sex", self._text("banner.sex"), sex or unknown),
-            Fact("age", self._text("banner.age"), self._age_and_birth()),
-            Fact("admission_number", self._text("banner.admission_number"), admission or unknown),
+            Fact("sex", self.text("banner.sex"), sex or unknown),
+            Fact("age", self.text("banner.age"), self._age_and_birth()),
+            Fact("admission_number", self.text("banner.admission_number"), admission or unknown),
             Fact(
                 "record_number",
-                self._text("banner.record_number"),
+                self.text("banner.record_number"),
                 patient.record_number or unknown,
             ),
             self._stay(stay),
-            Fact("attending", self._text("banner.attending"), attending or unknown),
-            Fact("place", self._text("banner.place"), self._place(stay)),
+            Fact("attending", self.text("banner.attending"), attending or unknown),
+            Fact("place", self.text("banner.place"), self._place(stay)),
         )
 
     def allergy(self) -> Fact:
@@ -112,10 +112,10 @@ class BannerWords:
         agents = [
             self._agent(one) for one in self._banner.allergies if one.active and not one.none_known
         ]
-        said = self._text(f"banner.allergy.{state.value}")
+        said = self.text(f"banner.allergy.{state.value}")
         if state is AllergyState.KNOWN and agents:
-            names = self._text("banner.list_joint").join(agents)
-            said = self._text("banner.allergy.known_to", agents=names)
+            names = self.text("banner.list_joint").join(agents)
+            said = self.text("banner.allergy.known_to", agents=names)
         return Fact("allergies", "", said, tone, icon, chip=True)
 
     def clinical(self) -> tuple[Fact, ...]:
@@ -145,45 +145,45 @@ class BannerWords:
         patient, formats = self._banner.patient, self._languages.formats
         until = patient.deceased_at if patient.deceased and patient.deceased_at else self._now
         if patient.birth_date is None and not patient.birth_date_text:
-            return self._text("banner.birth_unknown")
+            return self.text("banner.birth_unknown")
         born = (
             formats.date(patient.birth_date)
             if patient.birth_date
             else formats.partial(patient.birth_date_text)
         )
-        return self._text("banner.age_born", age=self._age(until), born=born)
+        return self.text("banner.age_born", age=self._age(until), born=born)
 
     def _age(self, at: datetime) -> str:
         patient = self._banner.patient
         return self._languages.formats.age(patient.birth_date or patient.birth_date_text, at)
 
     def _stay(self, stay: Stay | None) -> Fact:
-        label, formats = self._text("banner.stay"), self._languages.formats
+        label, formats = self.text("banner.stay"), self._languages.formats
         if stay is None:
-            return Fact("stay", label, self._text("banner.no_stay"))
+            return Fact("stay", label, self.text("banner.no_stay"))
         if stay.ended_at is not None:
             at = formats.moment(stay.ended_at)
-            return Fact("stay", label, self._text("banner.discharged", at=at))
+            return Fact("stay", label, self.text("banner.discharged", at=at))
         if stay.admitted_at is None:
-            return Fact("stay", label, self._text("value.not_recorded"))
+            return Fact("stay", label, self.text("value.not_recorded"))
         days = (formats.local(self._now).date() - formats.local(stay.admitted_at).date()).days + 1
         hover = formats.moment(stay.admitted_at)
-        return Fact("stay", label, self._text("banner.day", day=max(days, 1)), hover=hover)
+        return Fact("stay", label, self.text("banner.day", day=max(days, 1)), hover=hover)
 
     def _place(self, stay: Stay | None) -> str:
         ward = stay.ward_name.shown(self._languages.language) if stay and stay.ward_name else ""
         if not ward:
-            return self._text("value.not_recorded")
+            return self.text("value.not_recorded")
         if stay is None or not stay.bed:
             return ward
-        return self._text("banner.ward_bed", ward=ward, bed=stay.bed)
+        return self.text("banner.ward_bed", ward=ward, bed=stay.bed)
 
     def _weight(self) -> Fact:
-        label, weight = self._text("banner.weight"), self._banner.weight
+        label, weight = self.text("banner.weight"), self._banner.weight
         if weight is None:
-            return Fact("weight", label, self._text("value.not_recorded"), Tone.UNKNOWN)
+            return Fact("weight", label, self.text("value.not_recorded"), Tone.UNKNOWN)
         formats = self._languages.formats
-        said = self._text(
+        said = self.text(
             "banner.weight_on",
             weight=formats.result(weight.value, weight.unit),
             day=formats.date(weight.at),
@@ -191,9 +191,9 @@ class BannerWords:
         return Fact("weight", label, said, hover=formats.moment(weight.at))
 
     def _coded(self, key: str, code: str, family: str) -> Fact:
-        label = self._text(family)
+        label = self.text(family)
         if not code:
-            return Fact(key, label, self._text("banner.no_order"), Tone.UNKNOWN)
+            return Fact(key, label, self.text("banner.no_order"), Tone.UNKNOWN)
         return Fact(key, label, self._word(key, code))
 
     def _severity(self) -> Fact:
@@ -204,17 +204,17 @@ class BannerWords:
         return Fact("severity", "", self._spoken(fact), tone, chip=True)
 
     def _isolation(self) -> Fact:
-        label = self._text("banner.isolation")
+        label = self.text("banner.isolation")
         if not self._banner.isolation:
-            return Fact("isolation", label, self._text("banner.no_order"), Tone.UNKNOWN)
+            return Fact("isolation", label, self.text("banner.no_order"), Tone.UNKNOWN)
         words = [self._word("isolation", code) for code in self._banner.isolation]
-        said = self._text("banner.list_joint").join(words)
+        said = self.text("banner.list_joint").join(words)
         spoken = self._spoken(Fact("isolation", label, said))
         return Fact("isolation", "", spoken, Tone.CAUTION, "shield-alert", chip=True)
 
     def _code_status(self) -> Fact:
         status = self._banner.code_status
-        label, said = self._text("banner.code"), self._text(f"banner.code.{status.value}")
+        label, said = self.text("banner.code"), self.text(f"banner.code.{status.value}")
         if status is CodeStatus.DNAR:
             return Fact("code", "", said, Tone.DANGER, chip=True)
         tone = Tone.UNKNOWN if status is CodeStatus.NOT_RECORDED else Tone.PLAIN
@@ -223,19 +223,19 @@ class BannerWords:
     def _warnings(self) -> tuple[Fact, ...]:
         found = []
         if self._banner.guarded:
-            said, why = self._text("banner.guarded"), self._text("banner.guarded_why")
+            said, why = self.text("banner.guarded"), self.text("banner.guarded_why")
             found.append(
                 Fact("guarded", "", said, Tone.CAUTION, "shield-alert", chip=True, hover=why)
             )
         if self._banner.patient.superseded_by is not None:
-            said = self._text("banner.superseded")
+            said = self.text("banner.superseded")
             found.append(Fact("superseded", "", said, Tone.CAUTION, "git-compare", chip=True))
         return tuple(found)
 
     def _as_of(self) -> Fact:
-        label = self._text("banner.as_of")
+        label = self.text("banner.as_of")
         if self._banner.as_of is None:
-            return Fact("as_of", label, self._text("banner.never_fetched"), Tone.UNKNOWN)
+            return Fact("as_of", label, self.text("banner.never_fetched"), Tone.UNKNOWN)
         formats = self._languages.formats
         same = formats.local(self._banner.as_of).date() == formats.local(self._now).date()
         moment = formats.moment(self._banner.as_of, seconds=True)
@@ -243,12 +243,12 @@ class BannerWords:
         return Fact("as_of", label, said, hover=moment)
 
     def _line(self, one: Allergy) -> AllergyLine:
-        joint = self._text("banner.list_joint")
+        joint = self.text("banner.list_joint")
         remarks = []
         if not one.active:
-            remarks.append(self._text("banner.allergy.inactive"))
+            remarks.append(self.text("banner.allergy.inactive"))
         if not one.checkable and not one.none_known:
-            remarks.append(self._text("banner.allergy.unchecked"))
+            remarks.append(self.text("banner.allergy.unchecked"))
         if one.criticality:
             remarks.append(self._word("criticality", one.criticality))
         formats = self._languages.formats
@@ -259,10 +259,10 @@ class BannerWords:
         )
         return AllergyLine(
             agent=self._agent(one),
-            reactions=joint.join(one.reactions) or self._text("banner.reaction_unknown"),
+            reactions=joint.join(one.reactions) or self.text("banner.reaction_unknown"),
             remark=joint.join(remarks),
-            recorded=self._text(
-                "banner.recorded", at=at, by=one.recorded_by or self._text("value.not_recorded")
+            recorded=self.text(
+                "banner.recorded", at=at, by=one.recorded_by or self.text("value.not_recorded")
             ),
             active=one.active,
         )
@@ -272,11 +272,11 @@ class BannerWords:
 
     def _word(self, family: str, code: str) -> str:
         """The word for a code; a code that nobody has named is shown as it came."""
-        full = f"banner.{family}.{code}"
-        return self._text(full) if self._languages.catalogue.has(full) else code
+        known = self._languages.catalogue.has(f"banner.{family}.{code}")
+        return self.text(f"banner.{family}.{code}") if known else code
 
     def _spoken(self, fact: Fact) -> str:
-        return self._text("banner.labelled", label=fact.label, value=fact.value)
+        return self.text("banner.labelled", label=fact.label, value=fact.value)
 
-    def _text(self, code: str, /, **parameters: str | int) -> str:
+    def text(self, code: str, /, **parameters: str | int) -> str:
         return self._languages.text(code, **parameters)

@@ -20,13 +20,14 @@ class MenuItem:
         key: What the menu answers; empty for a heading or a remark.
         ticked: Whether it carries a tick; None when it cannot.
         apart: A rule stands before it.
+        keys: Its shortcut, as it stands on the keyboard.
     """
 
     key: str
     text: str
     ticked: bool | None = None
     apart: bool = False
-    detail: str = ""
+    keys: str = ""
 
 
 class MenuButton(KeyButton):
@@ -56,10 +57,10 @@ class MenuButton(KeyButton):
         for item in items:
             if item.apart:
                 self._menu.addSeparator()
-            action = self._menu.addAction(item.text.replace("&", "&&"))
+            said = item.text.replace("&", "&&")
+            action = self._menu.addAction("\t".join(p for p in (said, item.keys) if p))
             action.setData(item.key)
             action.setEnabled(bool(item.key))
-            action.setToolTip(item.detail)
             if item.ticked is not None:
                 action.setCheckable(True)
                 action.setChecked(item.ticked)

@@ -171,4 +171,15 @@ def _enter(page: Page) -> None:
     """Give the keyboard to the first field of the page unless the page has it."""
     now = page.window().focusWidget()
     if now is None or not page.isAncestorOf(now):
-        page.focusNextChild()
+        stop = first_stop(page)
+        if stop is not None:
+            stop.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def first_stop(area: QWidget) -> QWidget | None:
+    """The first part of `area` that Tab would stop at."""
+    for part in area.findChildren(QWidget):
+        wants = bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if wants and part.isEnabled() and part.isVisibleTo(area):
+            return part
+    return None

@@ -10,6 +10,7 @@ from app.domain.people import Session
 from app.domain.terms import PatientId
 from app.kernel.clock import Clock
 from app.ports.keeping import People
+from app.ports.sync_store import QueueCounts
 from app.services.chart_reading import ChartReading
 from app.services.signing_in import SigningIn
 from app.services.ward_viewing import WardViewing
@@ -34,12 +35,19 @@ def look_nowhere(patient: PatientId | None) -> None:
     del patient
 
 
+def ask_nobody() -> QueueCounts | None:
+    """Nobody knows what stands in the outbox between two rounds."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ShellParts:
     """The services of the main window.
 
     Attributes:
         count: Counts what waits, on the READ lane.
+        outbox: Counts what is not sent, on the READ lane, as soon as something was entered; without
+            it "all sent" is withdrawn until the next round.
         look_at: Told which patient is in the foreground, so that the synchronisation fetches
             that one first; called on the GUI thread.
         auto_lock: Silence after which the screen locks.
@@ -52,4 +60,5 @@ class ShellParts:
     clock: Clock
     auto_lock: timedelta
     count: Callable[[Session], Counts] = count_nothing
+    outbox: Callable[[], QueueCounts | None] = ask_nobody
     look_at: Callable[[PatientId | None], None] = look_nowhere

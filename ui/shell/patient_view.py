@@ -98,3 +98,7 @@ class PatientView(QWidget):
 
     def _act(self) -> None:
         self.notice_acted.emit(str(self.patient))
+
+    def leave(self) -> None:
+        """Close every page of the chart."""
+        self.host.leave()

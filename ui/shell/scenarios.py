@@ -22,6 +22,7 @@ class Scenario:
     """
 
     key: str
+    title: str
     keys: str
     icon: str
     place: str
@@ -29,16 +30,13 @@ class Scenario:
     order: tuple[str, ...]
     touch: bool
 
-    @property
-    def title(self) -> str:
-        return f"scenario.{self.key}"
-
 
 def read_scenarios() -> tuple[Scenario, ...]:
     """The scenarios that ship."""
     return tuple(
         Scenario(
             key=row["scenario"],
+            title=row["title"],
             keys=row["keys"],
             icon=row["icon"],
             place=row["place"],

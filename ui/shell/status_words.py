@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.sending import Connection, SendingStatus
+from app.ports.sync_store import QueueCounts
 from resources.styles.tokens import Tone
 from ui.runtime.language import Languages
 
@@ -43,7 +44,8 @@ def status_parts(
 ) -> tuple[StatusPart, ...]:
     """The parts of the bar from left to right; nobody has said anything yet when None."""
     if status is None:
-        return (StatusPart("connection", languages.text("status.starting"), Tone.UNKNOWN, "clock"),)
+        starting = languages.text("status.starting")
+        return (StatusPart("connection", starting, Tone.UNKNOWN, "clock"),)
     words = _Words(status, languages, now)
     return (
         words.connection(),
@@ -53,6 +55,23 @@ def status_parts(
         words.data_as_of(),
         *words.clock(),
         *words.trouble(),
+    )
+
+
+def with_outbox(status: SendingStatus, counts: QueueCounts | None) -> SendingStatus:
+    """The status of the last round with what stands in the outbox now (I24).
+
+    Without counts nothing is claimed any more until the next round.
+    """
+    if counts is None:
+        return replace(status, last_pass_complete=False)
+    return replace(
+        status,
+        waiting=counts.waiting,
+        oldest_waiting=counts.oldest_waiting,
+        conflicts=counts.conflicts,
+        rejected=counts.rejected,
+        held=counts.held,
     )
 
 

@@ -1,47 +1,55 @@
-"""The main window: places at the left, charts in front, the honest status at the bottom."""
+"""The main window: it grants navigation and shows what the presenter finds."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.census import Ward
-from app.domain.patients import Banner
 from app.domain.people import Session
 from app.domain.sending import SendingStatus
 from app.domain.terms import PatientId
 from app.kernel.faults import Fault
 from app.ports.reading import PatientHit
-from resources.styles.tokens import Tone
+from app.ports.sync_store import QueueCounts
+from ui.runtime.command_palette import CommandPalette, open_shortcut_sheet
 from ui.runtime.desk import Desk
-from ui.runtime.dialogs import Choice, Sheet
 from ui.runtime.dressing import Dressing
+from ui.runtime.key_bindings import KeyBindings
 from ui.runtime.page import Page
 from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Scope, Workspace
-from ui.shell.lock_cover import LockCover
-from ui.shell.page_host import PageHost
+from ui.shell.auto_lock import AutoLock
+from ui.shell.chart_door import ChartDoor
+from ui.shell.chart_presenter import ChartPresenter, Wish
+from ui.shell.companions import Companions
+from ui.shell.finding import patient_entry, patient_of
+from ui.shell.frame import Frame
+from ui.shell.guard_presenter import GuardPresenter
+from ui.shell.guarding import Guarding
+from ui.shell.locking import Locking
+from ui.shell.menu_of_keys import shell_commands
 from ui.shell.parts import Counts, ShellParts
-from ui.shell.patient_view import PatientView
-from ui.shell.presenter import SHORTEST_REASON, Remembered, ShellPresenter, Wish
-from ui.shell.status_bar import StatusBar
-from widgets.banner_line import BannerLine, Notice
-from widgets.buttons import IconButton, KeyButton
-from widgets.labels import WrapLabel
-from widgets.naming import named
-from widgets.side_rail import RailItem, SideRail
+from ui.shell.presenter import Remembered, ShellPresenter
+from ui.shell.scenarios import Scenario, arranged, first_of, read_scenarios
+from ui.shell.session_now import SessionNow
+from ui.shell.status_words import with_outbox
+
+_HEARTBEAT_MS = 1000
+_OPENS_WITH = "overview"
 
 
-class MainWindow(QMainWindow):
-    """Opens places and charts; `Navigator` for the pages, `ShellView` for its presenter."""
+class MainWindow(QWidget):
+    """Where a signed-in clinician works. It is the `Navigator` of every page.
+
+    Signals:
+        sign_out_requested: The user leaves; drafts are kept.
+        session_renewed: The hospital signed the same person in again.
+    """
+
+    sign_out_requested = Signal()
+    session_renewed = Signal(object)
 
     def __init__(
         self,
@@ -52,248 +60,339 @@ class MainWindow(QMainWindow):
         session: Session,
     ) -> None:
         super().__init__()
-        self.setWindowTitle(desk.languages.text("shell.product"))
+        self.setObjectName("window")
+        self.setProperty("part", "ground")
         self._desk = desk
+        self._parts = parts
         self._dressing = dressing
-        may = [one for one in workspaces if session.can(one.needs)]
-        self._places = {w.key: w for w in may if w.scope is Scope.PLACE}
-        self._chart = tuple(w for w in may if w.scope is Scope.PATIENT)
-        self._charts: dict[PatientId, PatientView] = {}
-        self._cover: LockCover | None = None
-        self._asking: tuple[Sheet, Wish, QLineEdit] | None = None
-        self._status = StatusBar(desk)
-        self._rail = SideRail(desk.look, "shell.rail")
-        self._host = PageHost(desk, "shell.pages", self._open_place_page)
-        self._root = QWidget()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._host)
-        self._notice = BannerLine(desk.look, "shell.notice")
-        self._who = named(QLabel(), "shell.who")
-        self._language = named(KeyButton("language"), "shell.language")
-        self._theme = named(IconButton(desk.look, "theme", "contrast"), "shell.theme")
-        self._lock = named(IconButton(desk.look, "lock", "lock"), "shell.lock")
-        self._presenter = ShellPresenter(self, parts, session, desk.scope(), desk.feed)
-        self._lay_out()
-        self._rail.chosen.connect(self._go)
-        self._language.clicked.connect(self._switch_language)
-        self._theme.clicked.connect(self._switch_theme)
-        self._lock.clicked.connect(self.lock)
-        self._unlisten = desk.languages.listen(self._spell)
-        self._spell()
-        self._presenter.begin()
-        self._go(next(iter(self._places), ""))
+        self._session = SessionNow(session)
+        self._allowed = tuple(w for w in workspaces if session.can(w.needs))
+        self._scenarios = read_scenarios()
+        self._scenario: Scenario | None = None
+        self._own_touch = dressing.touch
+        self._ward = ""
+        self._status: SendingStatus | None = None
+        self._left = False
+        self.frame = Frame(desk, parts.clock, dressing, self._scenarios, self._open_place_page)
+        self.charts = self.frame.charts
+        self._palette = CommandPalette(desk, "palette", self)
+        self._locking = Locking(desk, self, self.frame)
+        self._companions = Companions(desk, parts.clock, self._settle, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.frame)
+        self._guarding = Guarding(desk, self.frame, self._locking, self._companions, self._session)
+        self._auto_lock = AutoLock(parts.clock, parts.auto_lock, self)
+        self._connect()
+        self.presenter = ShellPresenter(self, parts, self._session, desk.scope(), desk.feed)
+        self._door = ChartDoor(desk, self.frame, self._companions, self)
+        self._chart_presenter = ChartPresenter(
+            self._door, parts.charts, self._session, desk.scope(), desk.feed
+        )
+        self._door.attend(self._chart_presenter)
+        self._palette.searched.connect(self.presenter.find)
+        commands = shell_commands(self, self._scenarios, self.places, self.chart_pages)
+        self._remove_commands = desk.shortcuts.add(*commands)
+        desk.shortcuts.in_front = self._in_front
+        self._bindings = KeyBindings(desk.shortcuts, self, self._accepts)
+        self._guard_presenter = GuardPresenter(
+            self._guarding, parts.signing_in, self._session, desk.scope()
+        )
+        self._guarding.attend(self._guard_presenter, self._bindings)
+        self._unlisten = desk.languages.listen(self.retranslate)
+        self._heart = QTimer(self)
+        self._heart.setInterval(_HEARTBEAT_MS)
+        self._heart.timeout.connect(self.beat)
+        self.frame.show_session(session, self.places)
+        titles = {place.title: place.key for place in self.places}
+        self.frame.show_keys({titles[c.title]: c.keys for c in commands if c.title in titles})
+        self.retranslate()
+        self.presenter.begin()
 
-    # --- Navigator
+    # -- what it is made of
+
+    @property
+    def session(self) -> Session:
+        return self._session.value
+
+    @property
+    def places(self) -> tuple[Workspace, ...]:
+        return tuple(w for w in self._allowed if w.scope is Scope.PLACE)
+
+    @property
+    def chart_pages(self) -> tuple[Workspace, ...]:
+        """The pages of a chart, in the order of the scenario."""
+        pages = tuple(w for w in self._allowed if w.scope is Scope.PATIENT)
+        return arranged(pages, self._scenario)
+
+    @property
+    def is_locked(self) -> bool:
+        return self._locking.is_locked
+
+    # -- Navigator
 
     def open_patient(
-        self, patient: PatientId, workspace: str = "overview", focus: str = ""
+        self, patient: PatientId, workspace: str = _OPENS_WITH, focus: str = ""
     ) -> None:
-        """Open a chart; access is asked for each time."""
-        self._presenter.open_chart(Wish(patient, workspace, focus))
+        """Open a chart, or come back to it; a third one asks which of the two goes."""
+        self._door.open(Wish(patient, workspace, focus))
 
     def open_place(self, place: str, focus: str = "") -> None:
-        """Open a place the session may use."""
-        if place in self._places:
-            self._stack.setCurrentWidget(self._host)
-            self._host.go(self._places[place], focus)
-            self._show_rail(place)
+        """Open a page that is about no single patient; one that is not allowed stays shut."""
+        found = next((w for w in self.places if w.key == place), None)
+        if found is None:
+            return
+        if place == "ward" and focus:
+            self._ward = focus
+            self.presenter.remember("ward", focus)
+        elif place == "ward" and self.charts.places.current != "ward":
+            focus = self._ward
+        self.charts.show_place(found, focus)
+        if place != "settings":
+            self.presenter.remember("place", place)
 
     def shows(self, patient: PatientId, workspace: str = "") -> bool:
         """Whether this chart (and this page of it) is in front."""
-        view = self._charts.get(patient)
-        in_front = view is not None and self._stack.currentWidget() is view
-        return in_front and (not workspace or (view is not None and view.host.current == workspace))
+        view = self.charts.view
+        if view is None or view.patient != patient:
+            return False
+        return not workspace or view.host.current == workspace
+
+    # -- what the user does
+
+    def choose_ward(self, ward: str) -> None:
+        self.open_place("ward", ward)
+        self.frame.choose_ward(ward)
+
+    def choose_scenario(self, key: str) -> None:
+        """Arrange the window for a task; the patient in front stays in front."""
+        self._arrange(next((s for s in self._scenarios if s.key == key), None))
+        scenario, view = self._scenario, self.charts.view
+        if scenario is None:
+            return
+        self.presenter.remember("scenario", scenario.key)
+        if view is not None:
+            view.go(first_of(view.workspaces, scenario.workspace))
+        else:
+            self.open_place(first_of(self.places, scenario.place))
+
+    def choose_for_user(self, key: str) -> None:
+        """The user menu."""
+        setting, _, value = key.partition(":")
+        match setting:
+            case "lock":
+                self.lock()
+            case "sign-out":
+                self.sign_out()
+            case "settings":
+                self.open_place("settings")
+            case "text_scale":
+                self._dressing.change(setting, int(value))
+            case _:
+                self._dressing.change(setting, value)
+
+    def sign_out(self) -> None:
+        self._guarding.sign_out()
+
+    def lock(self) -> None:
+        self._guarding.lock()
+
+    def detach(self) -> None:
+        """Give the page in front a window of its own."""
+        page, view = self.charts.host.page, self.charts.view
+        if page is None or self.charts.host.current == "":
+            return
+        key = self.charts.host.current
+        workspace = next(w for w in self._allowed if w.key == key)
+        taken = self.charts.host.take(key)
+        if taken is not None:
+            banner = view.banner.banner if view is not None else None
+            self._companions.open(workspace, taken, self.charts.host, banner)
+            self._settle()
+
+    def next_chart(self) -> None:
+        self.charts.show_next()
+
+    def next_area(self) -> None:
+        self.frame.next_area()
+
+    def search(self) -> None:
+        self._palette.open()
+
+    def show_keys(self) -> None:
+        """The sheet of keys lies under the banner, as every sheet."""
+        open_shortcut_sheet(self._desk, self.charts.room)
+
+    def close_chart(self) -> None:
+        if self.charts.current is not None:
+            self._door.close(str(self.charts.current))
+
+    def show_tab(self, place: int) -> None:
+        view = self.charts.view
+        if view is not None and place < len(view.workspaces):
+            view.go(view.workspaces[place].key)
+
+    def open_tab(self, key: str) -> None:
+        if self.charts.view is not None:
+            self.charts.view.go(key)
+
+    def toggle_allergies(self) -> None:
+        if self.charts.view is not None:
+            self.charts.view.banner.toggle()
+
+    # -- what comes from outside
 
     def show_status(self, status: SendingStatus) -> None:
-        """Show how the synchronisation stands."""
-        self._status.show_status(status, self._presenter.clock.now())
+        """What the synchronisation says; call it on the GUI thread."""
+        self._status = status
+        self._guarding.watch(status)
+        self.beat_status()
 
     def renew(self, session: Session) -> None:
         """Go on with a renewed session."""
-        self._presenter.renew(session)
+        self._session.value = session
+        self.frame.show_session(session, self.places)
 
-    def lock(self) -> None:
-        """Cover the screen; everything typed stays where it is."""
-        if self._cover is None:
-            self._presenter.note_lock()
-            self._cover = LockCover(self._desk, self._root)
-            self._cover.unlock_requested.connect(self._presenter.unlock)
-            self._cover.sign_out_requested.connect(self.close)
-            self._show_lock("")
+    def beat(self) -> None:
+        """Once a second: the clock, the age of what waits, the silence."""
+        self.frame.status.show_status(self._status, self._parts.clock.now())
+        self.charts.refresh()
+        if self._auto_lock.is_due:
+            self.lock()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        for view in self._charts.values():
-            view.host.leave()
-        self._host.leave()
-        self._presenter.close()
+    def leave(self) -> None:
+        """Close every page; queued writes run to their end. The window may then be deleted."""
+        if self._left:
+            return
+        self._left = True
+        self._heart.stop()
         self._unlisten()
-        event.accept()
+        self.presenter.close()
+        self._chart_presenter.close()
+        self._guard_presenter.close()
+        self._companions.leave()
+        self.charts.leave()
+        self._bindings.close()
+        self._remove_commands()
 
-    # --- ShellView
-
-    def show_chart(self, banner: Banner, wish: Wish) -> None:
-        view = self._charts.get(wish.patient)
-        if view is None:
-            view = PatientView(
-                self._desk,
-                wish.patient,
-                self._chart,
-                lambda workspace, focus: self._open_chart_page(wish.patient, workspace, focus),
-            )
-            self._charts[wish.patient] = view
-            self._stack.addWidget(view)
-            self._presenter.follow(tuple(self._charts))
-        view.show_banner(banner, self._presenter.clock.now())
-        self._stack.setCurrentWidget(view)
-        known = [w.key for w in self._chart]
-        view.go(wish.workspace if wish.workspace in known else known[0], wish.focus)
-        self._presenter.look_at(wish.patient)
-        self._show_rail("")
-
-    def ask_reason(self, wish: Wish) -> None:
-        text = self._desk.languages.text
-        choices = (
-            Choice("", text("shell.reason.cancel")),
-            Choice("open", text("shell.reason.open"), Tone.ACT, ready=False),
-        )
-        sheet = Sheet(self._desk.look, self._stack, text("shell.reason.title"), choices)
-        reason = named(QLineEdit(), "shell.reason")
-        reason.setAccessibleName(text("shell.reason.text"))
-        sheet.put(WrapLabel(text("shell.reason.text")))
-        sheet.put(reason)
-        self._asking = (sheet, wish, reason)
-        reason.textChanged.connect(self._weigh_reason)
-        sheet.answered.connect(self._give_reason)
-        sheet.open()
-
-    def show_denied(self, wish: Wish) -> None:
-        del wish
-        self._say(self._desk.languages.text("shell.denied"))
+    # -- ShellView
 
     def show_fault(self, fault: Fault) -> None:
-        self._say(self._desk.languages.render(fault.message))
-
-    def show_banner(self, banner: Banner) -> None:
-        view = self._charts.get(banner.patient.id)
-        if view is not None:
-            view.show_banner(banner, self._presenter.clock.now())
-
-    def show_access_ended(self, patient: PatientId) -> None:
-        view = self._charts.pop(patient, None)
-        if view is not None:
-            view.host.leave()
-            self._stack.removeWidget(view)
-            view.deleteLater()
-            self._presenter.follow(tuple(self._charts))
-            self._say(self._desk.languages.text("shell.chart.closed"))
+        self.frame.say_fault(fault)
 
     def show_counts(self, counts: Counts) -> None:
-        """Nothing counts yet: the rail shows no number rather than a wrong one."""
-        del counts
+        self.frame.show_counts(counts)
+
+    def show_outbox(self, counts: QueueCounts | None) -> None:
+        """Something was entered since the last round: "all sent" holds no longer."""
+        if self._status is not None:
+            self._status = with_outbox(self._status, counts)
+            self.beat_status()
 
     def show_wards(self, wards: tuple[Ward, ...]) -> None:
-        """The ward board has its own choice of wards."""
-        del wards
+        mine = self.session.clinician.wards
+        if self._ward not in {w.id for w in wards}:
+            first = next((w.id for w in wards if w.id in mine), wards[0].id if wards else "")
+            self._ward = str(first)
+        self.frame.show_wards(wards, self._ward)
 
     def show_found(self, query: str, hits: tuple[PatientHit, ...]) -> None:
-        """Nothing searches from here yet."""
-        del query, hits
+        del query
+        now = self._parts.clock.now()
+        self._palette.offer(tuple(patient_entry(self._desk, hit, now) for hit in hits))
 
     def show_remembered(self, remembered: Remembered) -> None:
-        if remembered.place:
-            self.open_place(remembered.place)
+        """Begin where this person stopped; a page they went to meanwhile is left alone."""
+        self._ward = remembered.ward or self._ward
+        self.frame.choose_ward(self._ward)
+        self._arrange(next((s for s in self._scenarios if s.key == remembered.scenario), None))
+        if not self.charts.places.current and self.charts.current is None:
+            self.open_place(first_of(self.places, remembered.place, "ward", "mine"))
 
-    def show_unlocked(self, session: Session) -> None:
-        del session
-        if self._cover is not None:
-            self._cover.remove()
-            self._cover = None
+    # -- inside
 
-    def show_still_locked(self, fault: Fault) -> None:
-        self._show_lock(self._desk.languages.render(fault.message))
+    def retranslate(self) -> None:
+        self.setWindowTitle(self._desk.languages.text("shell.window"))
+        self.frame.retranslate()
+        self._companions.retranslate()
+        self.beat_status()
 
-    def show_signed_in_again(self, session: Session) -> None:
-        del session
-        self._notice.show_notice(None)
+    def beat_status(self) -> None:
+        self.frame.status.show_status(self._status, self._parts.clock.now())
 
-    def show_not_signed_in(self, fault: Fault) -> None:
-        self.show_fault(fault)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._heart.start()
+        handle = self.windowHandle()
+        if handle is not None:
+            self._auto_lock.watch(handle)
+        self._bindings.follow()
 
-    # --- inside
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window is leaving; drafts are kept."""
+        self.leave()
+        event.accept()
 
-    def _lay_out(self) -> None:
-        top = QWidget()
-        top.setProperty("part", "panel")
-        row = QHBoxLayout(top)
-        for part in (self._who, self._language, self._theme, self._lock):
-            row.addWidget(part)
-        row.insertStretch(0, 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self._rail)
-        middle.addWidget(self._stack, 1)
-        root = self._root
-        column = QVBoxLayout(root)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(top)
-        column.addWidget(self._notice)
-        column.addLayout(middle, 1)
-        column.addWidget(self._status)
-        self.setCentralWidget(root)
-
-    def _spell(self) -> None:
-        text = self._desk.languages.text
-        name = self._presenter.session.clinician.name
-        self._who.setText(name.shown(self._desk.languages.language))
-        self._language.setText(text("shell.language"))
-        self._theme.name(text("shell.theme"))
-        self._lock.name(text("shell.lock"))
-        self._show_rail(self._host.current)
-        for view in self._charts.values():
-            view.retranslate()
-
-    def _show_rail(self, current: str) -> None:
-        text = self._desk.languages.text
-        items = tuple(RailItem(w.key, text(w.title), w.icon) for w in self._places.values())
-        self._rail.show_items(items, current)
-
-    def _go(self, place: str) -> None:
-        self.open_place(place)
-        self._presenter.look_at(None)
+    def _connect(self) -> None:
+        frame, top = self.frame, self.frame.top
+        top.ward_chosen.connect(self.choose_ward)
+        top.palette_requested.connect(self.search)
+        top.place_requested.connect(self.open_place)
+        top.user_chosen.connect(self.choose_for_user)
+        top.scenario_chosen.connect(self.choose_scenario)
+        frame.rail.chosen.connect(self.open_place)
+        frame.status.queue_requested.connect(self._open_queue)
+        self.charts.shown.connect(self._settle)
+        self.charts.detach_requested.connect(self.detach)
+        self._palette.chosen.connect(self._open_found)
+        self._guarding.sign_out_requested.connect(self.sign_out_requested)
+        self._guarding.signed_in_again.connect(self._go_on)
+        self._guarding.unlocked.connect(self._auto_lock.touch)
 
     def _open_place_page(self, workspace: Workspace, focus: str) -> Page:
         return workspace.open(Visit(self._session, self, None, focus))
 
-    def _open_chart_page(self, patient: PatientId, workspace: Workspace, focus: str) -> Page:
+    def open_chart_page(self, patient: PatientId, workspace: Workspace, focus: str) -> Page:
+        """A page of a chart, for the host of that chart."""
         return workspace.open(Visit(self._session, self, patient, focus))
 
-    def _session(self) -> Session:
-        return self._presenter.session
+    def _go_on(self, session: Session) -> None:
+        self.renew(session)
+        self.session_renewed.emit(session)
 
-    def _say(self, sentence: str) -> None:
-        self._notice.show_notice(Notice(sentence, Tone.CAUTION))
+    def _settle(self) -> None:
+        """Another page is in front: its keys, its place in the rail, its patient first."""
+        self._bindings.follow()
+        self.frame.draw_rail()
+        self.presenter.look_at(self.charts.current)
 
-    def _show_lock(self, fault: str) -> None:
-        if self._cover is not None:
-            drafts = any(view.host.draft_is_open for view in self._charts.values())
-            name = self._presenter.session.clinician.name
-            self._cover.show_lock(
-                name.shown(self._desk.languages.language), drafts=drafts, fault=fault
-            )
+    def _in_front(self, owner: object) -> bool:
+        return isinstance(owner, QWidget) and owner.isVisible() and owner.window() is self
 
-    def _weigh_reason(self, typed: str) -> None:
-        if self._asking is not None:
-            self._asking[0].make_ready("open", ready=len(typed.strip()) >= SHORTEST_REASON)
+    def _accepts(self, owner: object | None) -> bool:
+        return owner is None or self._in_front(owner)
 
-    def _give_reason(self, answer: str) -> None:
-        if self._asking is not None and answer == "open":
-            _, wish, reason = self._asking
-            self._presenter.break_glass(wish, reason.text())
-        self._asking = None
+    def _arrange(self, scenario: Scenario | None) -> None:
+        if self._scenario is None or not self._scenario.touch:
+            self._own_touch = self._dressing.touch
+        self._scenario = scenario
+        self.frame.top.show_scenario(scenario.key if scenario else "")
+        self._dressing.show("touch", self._own_touch or (scenario is not None and scenario.touch))
+        for patient in self.charts.patients:
+            view = self.charts.of(patient)
+            if view is not None:
+                view.arrange(self.chart_pages)
 
-    def _switch_language(self) -> None:
-        self._dressing.change("language", "en" if self._dressing.language != "en" else "zh_CN")
+    @property
+    def first_chart_page(self) -> str:
+        """Where a chart opens when nobody asked for a page of it."""
+        wanted = (self._scenario.workspace,) if self._scenario else ()
+        return first_of(self.chart_pages, *wanted, _OPENS_WITH)
 
-    def _switch_theme(self) -> None:
-        self._dressing.change("theme", "dark" if self._dressing.theme != "dark" else "light")
+    def _open_queue(self) -> None:
+        self.open_place("queue")
+
+    def _open_found(self, key: str) -> None:
+        patient = patient_of(key)
+        if patient:
+            self.open_patient(PatientId(patient))

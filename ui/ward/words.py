@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.domain.census import BedRow, Pending
@@ -173,22 +173,21 @@ class WardWords:
     # -- the table
 
     def spec(self, *, own_list: bool) -> TableSpec:
+        """The columns; together they fit the window of 1280 pixels."""
         columns = (
-            Column("bed", self.text("ward.column.bed"), 70, fixed=True),
-            Column("name", self.text("ward.column.name"), 168, wraps=True, fixed=True),
-            Column("numbers", self.text("ward.column.numbers"), 108, fixed=True),
+            Column("bed", self.text("ward.column.bed"), 66, fixed=True),
+            Column("name", self.text("ward.column.name"), 208, wraps=True, fixed=True),
+            Column("numbers", self.text("ward.column.numbers"), 92, fixed=True),
             *((Column("ward", self.text("ward.column.ward"), 92, wraps=True),) if own_list else ()),
-            Column("allergy", self.text("ward.column.allergy"), 118),
-            Column("care", self.text("ward.column.care"), 82),
-            Column("severity", self.text("ward.column.severity"), 84),
-            Column("warnings", self.text("ward.column.warnings"), 96, wraps=True),
-            Column("results", self.text("ward.column.results"), 104),
+            Column("allergy", self.text("ward.column.allergy"), 128, wraps=True),
+            Column("state", self.text("ward.column.state"), 104),
+            Column("warnings", self.text("ward.column.warnings"), 104, wraps=True),
+            Column("results", self.text("ward.column.results"), 96),
             Column("tasks", self.text("ward.column.tasks"), 52, Align.RIGHT),
-            Column("unsent", self.text("ward.column.unsent"), 92),
-            Column("day", self.text("ward.column.day"), 56),
-            Column("attending", self.text("ward.column.attending"), 80, wraps=True),
+            Column("unsent", self.text("ward.column.unsent"), 118),
+            Column("day", self.text("ward.column.day"), 58),
             Column(
-                "diagnosis", self.text("ward.column.diagnosis"), 130, wraps=True, stretches=True
+                "diagnosis", self.text("ward.column.diagnosis"), 140, wraps=True, stretches=True
             ),
         )
         name = "mine.table" if own_list else "ward.table"
@@ -204,7 +203,6 @@ class WardWords:
             cells = (bed, Cell(self.name(row), tone=Tone.UNKNOWN))
             blank = len(self.spec(own_list=state.own_list).columns) - len(cells)
             return Row(key_of(row), (*cells, *(Cell() for _ in range(blank))), faded=True)
-        severity = self.severity(row)
         critical = row.pending.critical_results > 0
         patient = row.patient
         return Row(
@@ -215,15 +213,13 @@ class WardWords:
                 self._numbers_cell(row),
                 *((Cell(self.ward_of(row)),) if state.own_list else ()),
                 _cell((self.allergy(row),), badge=False),
-                _dash(self.care(row), self.text("ward.no_order")),
-                _cell((severity,)) if severity else _dash(DASH, self.text("ward.no_order")),
+                self._state_cell(row),
                 _cell(self.warnings(row), badge=False),
                 _cell(self.results(row.pending)),
                 Cell(str(row.pending.tasks or ""), order=row.pending.tasks),
                 _cell(self.unsent(row.pending)),
                 self._day_cell(row, state),
-                _dash(self.attending(row), self.text("ward.not_recorded")),
-                _dash(self.diagnosis(row), self.text("ward.not_recorded")),
+                self._diagnosis_cell(row),
             ),
             tone=Tone.DANGER if critical else _edge(row),
             finds=f"{patient.phonetic} {patient.english}",
@@ -248,6 +244,18 @@ class WardWords:
         second = self.text("ward.same_name") if row.namesake else record
         hover = self.numbers_line(row)
         return Cell(admission, second=second, hover=hover, strong=row.namesake)
+
+    def _state_cell(self, row: BedRow) -> Cell:
+        """The condition over the level of care; no order for either is a dash that says why."""
+        severity = self.severity(row)
+        if severity is None:
+            return _dash(self.care(row), self.text("ward.no_order"))
+        claim = severity
+        return Cell(claim.text, self.care(row), claim.tone, claim.tone.icon, order=claim.text)
+
+    def _diagnosis_cell(self, row: BedRow) -> Cell:
+        diagnosis = _dash(self.diagnosis(row), self.text("ward.not_recorded"))
+        return replace(diagnosis, second=self.attending(row))
 
     def _day_cell(self, row: BedRow, state: WardState) -> Cell:
         day, admitted = self.day(row, state)

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, create_engine, event, insert
 from sqlalchemy.pool import StaticPool
-from sqlcipher3 import dbapi2
+
+# WORKAROUND(sqlcipher3 ships no type information, until it does): its names are untyped here.
+from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
 
 from app.domain.terms import Ref
 from app.fhir.document import Document, reference_to

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from app.domain.chart import WorkItem
 from app.domain.people import Role
 from app.domain.terms import PractitionerId
@@ -78,7 +76,6 @@ def test_a_task_about_a_patient_who_has_not_arrived_is_shown_all_the_same(shelf:
     assert [item.patient_name for item in _inbox(shelf)] == [""]
 
 
-@pytest.mark.xfail(reason="known: one index is scanned; see the closing note", strict=False)
 def test_the_inbox_walks_indexes_only(shelf: Shelf) -> None:
     shelf.put(o.a_task("t", owner="dr-wang"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 
 from hypothesis import settings
@@ -97,30 +98,29 @@ _FIELDS: dict[str, st.SearchStrategy[Json]] = {
 }
 
 
-_BODIES = st.fixed_dictionaries({}, optional=_FIELDS)
-_EDITS = st.lists(
-    st.sampled_from(sorted(_FIELDS)).flatmap(
-        lambda name: st.tuples(st.just(name), _ABSENT | _FIELDS[name], st.integers(0, 4))
+_HEAD: Document = {"resourceType": "Encounter", "id": "e-1", "meta": {"versionId": "1"}}
+_BASES: st.SearchStrategy[Document] = st.fixed_dictionaries({}, optional=_FIELDS).map(
+    lambda body: _HEAD | body
+)
+_EDITS: st.SearchStrategy[list[tuple[str, Json, int]]] = st.lists(
+    st.one_of(
+        [
+            st.tuples(st.just(name), _ABSENT | values, st.integers(0, 4))
+            for name, values in _FIELDS.items()
+        ]
     ),
     min_size=1,
     max_size=6,
 )
 
 
-@st.composite
-def base_documents(draw: st.DrawFn) -> Document:
-    head: Document = {"resourceType": "Encounter", "id": "e-1", "meta": {"versionId": "1"}}
-    return head | draw(_BODIES)
-
-
-@st.composite
-def edits_of(draw: st.DrawFn, base: Document) -> Document:
+def _edited(base: Document, edits: list[tuple[str, Json, int]]) -> Document:
     """`base` after somebody changed, added or removed up to six elements.
 
     Lists mostly keep their beginning, as they do when a person edits them.
     """
     found = dict(base)
-    for name, drawn, keep in draw(_EDITS):
+    for name, drawn, keep in edits:
         old, value = found.get(name), drawn
         if isinstance(old, list) and isinstance(value, list) and keep:
             value = old[: keep - 1] + [one for one in value if one not in old]
@@ -131,7 +131,15 @@ def edits_of(draw: st.DrawFn, base: Document) -> Document:
     return found
 
 
-@st.composite
-def triples(draw: st.DrawFn) -> tuple[Document, Document, Document]:
-    base = draw(base_documents())
-    return base, draw(edits_of(base)), draw(edits_of(base))
+def triples() -> st.SearchStrategy[tuple[Document, Document, Document]]:
+    """A base, and what two people made of it."""
+    return st.tuples(_BASES, _EDITS, _EDITS).map(
+        lambda drawn: (drawn[0], _edited(drawn[0], drawn[1]), _edited(drawn[0], drawn[2]))
+    )
+
+
+def chains() -> st.SearchStrategy[tuple[Document, Document]]:
+    """A base, and what it became after three sittings of one person."""
+    return st.tuples(_BASES, _EDITS, _EDITS, _EDITS).map(
+        lambda drawn: (drawn[0], reduce(_edited, drawn[1:], drawn[0]))
+    )

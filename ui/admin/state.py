@@ -1,0 +1,112 @@
+"""What the administration pages show."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.people import Clinician, Privilege, RoleMatrix, Session
+from app.domain.terms import PractitionerId
+from app.kernel.faults import Fault
+from app.ports.keeping import AuditEntry, AuditVerdict
+
+
+class Section(enum.Enum):
+    """The parts of the page, and who is shown each."""
+
+    USERS = "users"
+    ROLES = "roles"
+    AUDIT = "audit"
+    BREAK_GLASS = "break-glass"
+
+    @property
+    def needs(self) -> Privilege:
+        return _NEEDS[self]
+
+
+_NEEDS = {
+    Section.USERS: Privilege.MANAGE_USERS,
+    Section.ROLES: Privilege.MANAGE_USERS,
+    Section.AUDIT: Privilege.READ_AUDIT,
+    Section.BREAK_GLASS: Privilege.REVIEW_BREAK_GLASS,
+}
+
+ADMINISTERS = (Privilege.MANAGE_USERS, Privilege.READ_AUDIT, Privilege.REVIEW_BREAK_GLASS)
+"""Any of these opens the page."""
+
+
+def sections_of(session: Session) -> tuple[Section, ...]:
+    """What this role is shown; the others are not offered at all."""
+    return tuple(section for section in Section if session.can(section.needs))
+
+
+@dataclass(frozen=True, slots=True)
+class AdminState:
+    """The page as a value.
+
+    Attributes:
+        me: Who looks; nobody closes or reviews themselves.
+        section: The part that is open; None when the role has none.
+        users, matrix, entries, openings: None until they have been read once.
+        actions: Every action that has been seen in the audit, for the filter.
+        verdict: Of the last check of the chain, or None; `checked_at` is when.
+        busy: Something is being written or checked.
+    """
+
+    me: PractitionerId
+    sections: tuple[Section, ...]
+    section: Section | None
+    now: datetime
+    users: tuple[Clinician, ...] | None = None
+    matrix: RoleMatrix | None = None
+    entries: tuple[AuditEntry, ...] | None = None
+    actions: tuple[str, ...] = ()
+    action: str = ""
+    verdict: AuditVerdict | None = None
+    checked_at: datetime | None = None
+    openings: tuple[AuditEntry, ...] | None = None
+    user: str = ""
+    opening: int = 0
+    busy: bool = False
+    fault: Fault | None = None
+
+    @property
+    def has_read(self) -> bool:
+        """The open section has been read at least once."""
+        match self.section:
+            case Section.USERS:
+                return self.users is not None
+            case Section.ROLES:
+                return self.matrix is not None
+            case Section.AUDIT:
+                return self.entries is not None
+            case Section.BREAK_GLASS:
+                return self.openings is not None
+            case None:
+                return True
+
+    @property
+    def chosen_user(self) -> Clinician | None:
+        return next((user for user in self.users or () if user.id == self.user), None)
+
+    @property
+    def can_toggle(self) -> bool:
+        user = self.chosen_user
+        return user is not None and user.id != self.me and not self.busy
+
+    @property
+    def chosen_opening(self) -> AuditEntry | None:
+        return next((entry for entry in self.openings or () if entry.seq == self.opening), None)
+
+    @property
+    def can_review(self) -> bool:
+        """Not one's own opening, and not one that somebody has reviewed."""
+        entry = self.chosen_opening
+        return (
+            entry is not None and entry.actor != self.me and not entry.reviewed_by and not self.busy
+        )
+
+    @property
+    def unreviewed(self) -> int:
+        return sum(not entry.reviewed_by for entry in self.openings or ())

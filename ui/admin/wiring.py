@@ -1,0 +1,44 @@
+"""Puts the administration together."""
+
+from __future__ import annotations
+
+from app.domain.people import Privilege, Session
+from app.kernel.clock import Clock
+from app.services.administration import Administration
+from ui.admin.page import AdminPage
+from ui.admin.presenter import AdminPresenter
+from ui.admin.state import ADMINISTERS
+from ui.runtime.desk import Desk
+from ui.runtime.visits import Visit
+from ui.runtime.workspaces import Scope, Workspace
+
+
+def admin_privilege(session: Session) -> Privilege:
+    """Which of the three privileges opens the page for this session; it needs any one of them."""
+    held = (privilege for privilege in ADMINISTERS if session.can(privilege))
+    return next(held, Privilege.MANAGE_USERS)
+
+
+def admin_workspace(
+    desk: Desk, administration: Administration, clock: Clock, needs: Privilege
+) -> Workspace:
+    """Users, roles and audit; the focus of a visit is a section.
+
+    No role holds every privilege of this page, and each is shown its own sections: `needs` is
+    `admin_privilege(session)`.
+    """
+
+    def open_page(visit: Visit) -> AdminPage:
+        page = AdminPage(desk)
+        page.attend(AdminPresenter(page, desk.scope(), desk.feed, visit, administration, clock))
+        return page
+
+    return Workspace(
+        key="admin",
+        scope=Scope.PLACE,
+        title="workspace.admin",
+        icon="settings",
+        needs=needs,
+        open=open_page,
+        keys="Alt+9",
+    )

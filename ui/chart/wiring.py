@@ -1,0 +1,35 @@
+"""Puts the overview together."""
+
+from __future__ import annotations
+
+from app.domain.people import Privilege
+from app.services.chart_reading import ChartReading
+from ui.chart.page import ChartPage
+from ui.chart.presenter import ChartPresenter
+from ui.runtime.desk import Desk
+from ui.runtime.visits import Visit
+from ui.runtime.workspaces import Scope, Workspace
+
+
+def chart_workspace(desk: Desk, charts: ChartReading) -> Workspace:
+    """The overview of a patient.
+
+    Raises:
+        ValueError: (from `open`) The visit names no patient.
+    """
+
+    def open_page(visit: Visit) -> ChartPage:
+        if visit.patient is None:
+            raise ValueError("the overview needs a patient")
+        page = ChartPage(desk)
+        page.attend(ChartPresenter(page, visit, visit.patient, charts, desk.scope(), desk.feed))
+        return page
+
+    return Workspace(
+        key="overview",
+        scope=Scope.PATIENT,
+        title="overview.title",
+        icon="layout-grid",
+        needs=Privilege.OPEN_CHART,
+        open=open_page,
+    )

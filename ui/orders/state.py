@@ -1,0 +1,246 @@
+"""What the orders page shows, as values."""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from app.services.order_catalogue import Found
+
+from app.domain.orders import (
+    Dosage,
+    Objection,
+    OrderClass,
+    OrderDraft,
+    OrderKind,
+    OrderLine,
+    Priority,
+    objections,
+)
+from app.domain.terms import EncounterId, PatientId, Term
+from app.kernel.faults import Fault, Message
+from app.ports.acts import ReadSet
+
+UNITS = (
+    "mg", "g", "ug", "mL", "L", "[iU]", "U", "mmol", "mg/h", "ug/min", "ug/kg/min", "mL/h",
+    "{tbl}", "{capsule}", "{drop}", "{puff}", "{patch}", "{ampule}", "{vial}", "{bag}", "{dose}",
+)  # fmt: skip
+"""UCUM codes a dose may be given in; none is chosen beforehand."""
+
+PACKED = {OrderClass.MEDICATION, OrderClass.LABORATORY}
+"""Classes whose items come from a pack; the others are written in words."""
+
+_NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?")  # ASCII: no full-width digit becomes a dose
+
+
+class Tab(enum.Enum):
+    CURRENT = "current"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderForm:
+    """An order being written, as the form holds it: codes and what was typed.
+
+    Attributes:
+        query: What was typed for the item; the words themselves for classes without a pack.
+        item: What was chosen from the pack; None until then.
+        dose: As typed; read strictly when it is signed.
+    """
+
+    order_class: str = OrderClass.MEDICATION.value
+    kind: str = OrderKind.LONG_TERM.value
+    query: str = ""
+    item: Term | None = None
+    dose: str = ""
+    unit: str = ""
+    route: str = ""
+    frequency: str = ""
+    priority: str = Priority.ROUTINE.value
+    reason: str = ""
+    note: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Nothing has been typed or chosen: there is nothing to keep."""
+        typed = (self.query, self.dose, self.unit, self.route, self.frequency)
+        return self.item is None and not "".join((*typed, self.reason, self.note)).strip()
+
+    @property
+    def medication(self) -> bool:
+        return self.order_class == OrderClass.MEDICATION.value
+
+    @property
+    def packed(self) -> bool:
+        return OrderClass(self.order_class) in PACKED
+
+    @property
+    def body(self) -> str:
+        """As the draft keeps it."""
+        kept: dict[str, object] = {name: getattr(self, name) for name in _TEXTS}
+        if self.item is not None:
+            one = self.item
+            kept["item"] = [one.text, one.system, one.code, one.display]
+        return json.dumps(kept, ensure_ascii=False)
+
+    @classmethod
+    def of(cls, body: str) -> OrderForm | None:
+        """Read a kept draft; None when it is not one of this form."""
+        try:
+            kept = json.loads(body)
+            if not isinstance(kept, dict):
+                return None
+            texts = {name: str(kept[name]) for name in _TEXTS if name in kept}
+            item = kept.get("item")
+            form = cls(**texts, item=Term(*map(str, item)) if item else None)
+            # A word that this version does not know is no order of ours.
+            OrderClass(form.order_class), OrderKind(form.kind), Priority(form.priority)
+        except (ValueError, TypeError):
+            return None
+        return form
+
+
+_TEXTS = (
+    "order_class", "kind", "query", "dose", "unit", "route", "frequency", "priority", "reason",
+    "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The packs a dosage is chosen from."""
+
+    routes: tuple[Term, ...] = ()
+    frequencies: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersState:
+    """One patient's orders, and the one that is being written.
+
+    Attributes:
+        seen: The read-set of what is shown, read together with it.
+        recently_stopped: Orders stopped within the last two days (CUI MEDv-074).
+        form: The unsigned order, or None.
+        draft: What would be signed now.
+        found: What the pack has for the typed words; None when nothing was asked.
+        restored_at: When the restored draft was last kept, until it is signed or discarded.
+        tried: The signature was tried: objections are shown.
+        fault: Why the orders could not be read.
+        act_fault: Why the last act was not done; what was typed stays.
+    """
+
+    loading: bool = True
+    lines: tuple[OrderLine, ...] = ()
+    seen: ReadSet = ()
+    encounter: EncounterId | None = None
+    recently_stopped: int = 0
+    tab: Tab = Tab.CURRENT
+    order_class: str = ""
+    current: str = ""
+    form: OrderForm | None = None
+    draft: OrderDraft | None = None
+    found: Found | None = None
+    restored_at: datetime | None = None
+    tried: bool = False
+    busy: bool = False
+    may_place: bool = False
+    may_stop: bool = False
+    fault: Fault | None = None
+    act_fault: Fault | None = None
+    notice: Message | None = None
+
+    @property
+    def listed(self) -> tuple[OrderLine, ...]:
+        """The orders of the chosen list, whatever their class."""
+        current = self.tab is Tab.CURRENT
+        return tuple(line for line in self.lines if line.order.current is current)
+
+    @property
+    def shown(self) -> tuple[OrderLine, ...]:
+        wanted = self.order_class
+        return tuple(
+            line for line in self.listed if not wanted or line.order.order_class.value == wanted
+        )
+
+    @property
+    def chosen(self) -> OrderLine | None:
+        return next((line for line in self.shown if line.order.id == self.current), None)
+
+    @property
+    def can_stop(self) -> bool:
+        line = self.chosen
+        return (
+            line is not None
+            and line.order.current
+            and not line.order.guarded
+            and self.may_stop
+            and not self.busy
+        )
+
+    @property
+    def objections(self) -> tuple[Objection, ...]:
+        return objections_of(self.form, self.draft) if self.form and self.draft else ()
+
+    def count(self, tab: Tab) -> int:
+        return sum(line.order.current is (tab is Tab.CURRENT) for line in self.lines)
+
+
+def draft_of(
+    form: OrderForm, patient: PatientId, encounter: EncounterId | None, choices: Choices
+) -> OrderDraft:
+    """The order the form stands for. What cannot be read is missing, never guessed."""
+    medication = form.medication
+    dosage = Dosage()
+    if medication:
+        dosage = Dosage(
+            dose=dose_of(form.dose),
+            unit=form.unit,
+            route=_term(choices.routes, form.route),
+            frequency=_term(choices.frequencies, form.frequency),
+        )
+    elif form.frequency:
+        dosage = Dosage(frequency=_term(choices.frequencies, form.frequency))
+    return OrderDraft(
+        patient=patient,
+        encounter=encounter,
+        order_class=OrderClass(form.order_class),
+        kind=OrderKind(form.kind),
+        item=_item(form),
+        dosage=dosage,
+        priority=Priority(form.priority),
+        reason=form.reason.strip(),
+        note=form.note.strip(),
+    )
+
+
+def dose_of(typed: str) -> Decimal | None:
+    """A plain decimal number; `1,5`, `½`, `1-2` are not read."""
+    text = typed.strip()
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def objections_of(form: OrderForm, draft: OrderDraft) -> tuple[Objection, ...]:
+    """What keeps the order from being signed; an unreadable dose is said as such."""
+    unread = form.medication and form.dose.strip() and draft.dosage.dose is None
+    return tuple(
+        Objection("dose", Message.of("orders.dose-not-read"))
+        if unread and one.field == "dose"
+        else one
+        for one in objections(draft)
+    )
+
+
+def _item(form: OrderForm) -> Term | None:
+    if form.packed:
+        return form.item
+    words = form.query.strip()
+    return Term(words) if words else None
+
+
+def _term(terms: tuple[Term, ...], code: str) -> Term | None:
+    return next((term for term in terms if term.code == code), None)

@@ -1,0 +1,173 @@
+"""An order as the lists and the preview show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.orders import Dosage, Order, OrderDraft, OrderKind, OrderLine
+from resources.styles.tokens import Tone
+from ui.runtime.chart_words import LONG_DASH, ChartWords
+from ui.runtime.desk import Desk
+from ui.runtime.formats import DASH
+from widgets.table_values import Cell, Column, Row, TableSpec
+
+
+class OrderSpeller:
+    """The words of a dosage in the author's language of the moment."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._words = ChartWords(desk)
+        self._desk = desk
+
+    def instruction(self, dosage: Dosage) -> str:
+        """`DOSE 500 mg — oral — three times daily`, without the drug."""
+        said = self._words.dosage("", replace(dosage, text=""))
+        return said.plain(self._words.dose_label)
+
+    def unit(self, code: str) -> str:
+        return self._desk.formats.unit(code)
+
+
+def current_spec(words: ChartWords) -> TableSpec:
+    """Current orders show their start (CUI MEDv-149)."""
+    return _spec(words, "orders.current", "orders.current.title", past=False)
+
+
+def past_spec(words: ChartWords) -> TableSpec:
+    """Past orders show their stop too, the start to its left (CUI MEDv-150, 151)."""
+    return _spec(words, "orders.past", "orders.past.title", past=True)
+
+
+def order_row(words: ChartWords, line: OrderLine, *, past: bool) -> Row:
+    """One order per row (CUI MEDv-020)."""
+    order = line.order
+    said = words.order(order)
+    dose = f"{words.dose_label} {said.dose}" if said.dose else ""
+    struck = order.status == "entered-in-error"
+    cells = [
+        _kind_cell(words, order.kind),
+        Cell(said.item, second=_under_item(words, order), strong=True, struck=struck),
+        status_cell(words, line),
+        _dose_cell(words, order, dose, said.text),
+        Cell(said.route or DASH),
+        Cell(said.frequency or DASH),
+        _start_cell(words, order),
+    ]
+    if past:
+        cells.append(_stop_cell(words, order))
+    cells.append(Cell(order.requester_name or DASH))
+    return Row(
+        order.id,
+        tuple(cells),
+        tone=_row_tone(line),
+        faded=past,
+        finds=f"{order.item.text} {order.item.display} {order.item.code}",
+    )
+
+
+def status_cell(words: ChartWords, line: OrderLine) -> Cell:
+    """Never blank; suspended stands out, and so does what must not be done."""
+    order = line.order
+    unsent = words.unsent(line.unsent)
+    if order.prohibited:
+        return Cell(words.text("orders.prohibited"), tone=Tone.CAUTION, icon="ban", strong=True)
+    said = status_words(words, order.status)
+    if unsent:
+        return Cell(said, second=unsent, tone=Tone.LOCAL, icon="hard-drive")
+    if order.status == "on-hold":
+        return Cell(said, tone=Tone.CAUTION, icon="pause", strong=True)
+    if order.guarded:
+        second = words.text("orders.guarded")
+        return Cell(said, second=second, tone=Tone.CAUTION, icon="lock")
+    tone = Tone.UNKNOWN if order.status in ("unknown", "") else Tone.PLAIN
+    return Cell(said, tone=tone)
+
+
+def status_words(words: ChartWords, status: str) -> str:
+    """The status in words; one that we do not know is shown as it came."""
+    known = words.desk.languages.catalogue.has(f"orders.status.{status or 'unknown'}")
+    return words.text(f"orders.status.{status or 'unknown'}") if known else status
+
+
+def preview(words: ChartWords, draft: OrderDraft) -> str:
+    """The order in one line, exactly as it will be signed."""
+    item = words.term(draft.item) if draft.item else words.text("orders.preview.no_item")
+    parts = [item, draft.dosage.text, words.text(f"orders.kind.{draft.kind.value}")]
+    parts.append(words.text(f"orders.priority.{draft.priority.value}"))
+    if draft.reason:
+        parts.append(words.text("orders.preview.reason", reason=draft.reason))
+    if draft.note:
+        parts.append(words.text("orders.preview.note", note=draft.note))
+    return LONG_DASH.join(part for part in parts if part)
+
+
+def _spec(words: ChartWords, name: str, title: str, *, past: bool) -> TableSpec:
+    text = words.text
+    columns = [
+        Column("kind", text("orders.column.kind"), 76),
+        Column("item", text("orders.column.item"), 250, wraps=True, fixed=True),
+        Column("status", text("orders.column.status"), 104, wraps=True, fixed=True),
+        Column("dose", text("orders.column.dose"), 118, wraps=True, fixed=True),
+        Column("route", text("orders.column.route"), 84, wraps=True),
+        Column("frequency", text("orders.column.frequency"), 104, wraps=True),
+        Column("start", text("orders.column.start"), 100),
+    ]
+    if past:
+        columns.append(Column("stop", text("orders.column.stop"), 118, wraps=True))
+    columns.append(Column("by", text("orders.column.by"), 76, wraps=True, stretches=True))
+    return TableSpec(name, text(title), tuple(columns))
+
+
+def _kind_cell(words: ChartWords, kind: OrderKind | None) -> Cell:
+    if kind is None:
+        return Cell(DASH, tone=Tone.UNKNOWN, hover=words.text("orders.kind.none"))
+    return Cell(words.text(f"orders.kind.{kind.value}"))
+
+
+def _under_item(words: ChartWords, order: Order) -> str:
+    parts = [words.text(f"orders.class.{order.order_class.value}")]
+    if order.priority.value != "routine":
+        parts.append(words.text(f"orders.priority.{order.priority.value}"))
+    parts.extend(part for part in (order.reason, order.note) if part)
+    return " · ".join(parts)
+
+
+def _dose_cell(words: ChartWords, order: Order, dose: str, text: str) -> Cell:
+    """Amount and unit strong; the line as it was signed stands in the hover."""
+    if not dose and not text:
+        return _not_said(words, order)
+    return Cell(dose or text, strong=True, second=text if dose else "", hover=order.dosage.text)
+
+
+def _not_said(words: ChartWords, order: Order) -> Cell:
+    if order.order_class.value != "medication":
+        return Cell(DASH, tone=Tone.UNKNOWN, hover=words.text("orders.dose.none"))
+    return Cell(words.text("value.not_recorded"), tone=Tone.UNKNOWN)
+
+
+def _start_cell(words: ChartWords, order: Order) -> Cell:
+    at, at_text = order.starts_at or order.authored_at, order.authored_text
+    if order.starts_at is not None:
+        at_text = ""
+    hover = words.text("orders.start.hover", start=words.moment(at, at_text))
+    return Cell(words.short(at, at_text), hover=hover, order=_order_of(at))
+
+
+def _stop_cell(words: ChartWords, order: Order) -> Cell:
+    if order.stopped_at is None:
+        return Cell(DASH, tone=Tone.UNKNOWN, hover=words.text("orders.stop.none"))
+    at = order.stopped_at
+    return Cell(
+        words.short(at), second=order.stop_reason, hover=words.moment(at), order=_order_of(at)
+    )
+
+
+def _order_of(at: datetime | None) -> float | None:
+    return -at.timestamp() if at is not None else None
+
+
+def _row_tone(line: OrderLine) -> Tone:
+    if line.unsent:
+        return Tone.LOCAL
+    return Tone.CAUTION if line.order.status == "on-hold" else Tone.PLAIN

@@ -1,0 +1,301 @@
+"""The plain order form."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.orders import OrderClass, OrderKind, Priority
+from app.domain.terms import Term
+from resources.styles.tokens import Tone
+from ui.orders.item_field import ItemField
+from ui.orders.state import UNITS, OrderForm, OrdersState
+from ui.orders.words import preview
+from ui.runtime.chart_words import ChartWords
+from widgets.buttons import KeyButton
+from widgets.form import FieldSpec, Form
+from widgets.labels import Caption, Title, WrapLabel, paint_tone
+from widgets.look import Look
+from widgets.naming import named
+
+_SETTLE_MS = 600
+_FIELDS = (
+    "order_class", "item", "kind", "dose", "unit", "route", "frequency", "priority", "reason",
+    "note",
+)  # fmt: skip
+_ALWAYS_REQUIRED = {"item"}
+_DOSAGE = ("dose", "unit", "route")
+
+
+class OrderWriter(QWidget):
+    """Fields, preview, "not checked" strip, sign and discard.
+
+    Signals:
+        settled: What the form holds has changed and is to be kept.
+        searched: Words to be looked up in the pack.
+        picked: The item chosen from what was found.
+        sign_requested: The user signs; everything typed has been reported before.
+        discard_requested: The user wants to throw it away; to be asked.
+    """
+
+    settled = Signal(object)
+    searched = Signal(str)
+    picked = Signal(object)
+    sign_requested = Signal()
+    discard_requested = Signal()
+
+    def __init__(self, look: Look, name: str, words: ChartWords) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._words = words
+        self._showing = False
+        self._shown = OrderForm()
+        self._routes: tuple[Term, ...] = ()
+        self._frequencies: tuple[Term, ...] = ()
+        self._heading = named(Title(), f"{name}.heading")
+        self._restored = named(WrapLabel(), f"{name}.restored")
+        paint_tone(self._restored, Tone.LOCAL)
+        self._form = Form(look, f"{name}.form")
+        self._item = ItemField(look, f"{name}.item", words)
+        self._combos = {
+            key: QComboBox()
+            for key in ("order_class", "kind", "unit", "route", "frequency", "priority")
+        }
+        self._lines = {key: QLineEdit() for key in ("dose", "reason", "note")}
+        for key in _FIELDS:
+            part = self._combos.get(key) or self._lines.get(key) or self._item
+            self._form.add(FieldSpec(key, ""), part)
+        self._preview_label = named(Caption(), f"{name}.preview_label")
+        self._preview = named(WrapLabel(), f"{name}.preview")
+        self._preview.setProperty("role", "strong")
+        self._unchecked = named(WrapLabel(), f"{name}.unchecked")
+        paint_tone(self._unchecked, Tone.CAUTION)
+        self._missing = named(WrapLabel(), f"{name}.missing")
+        paint_tone(self._missing, Tone.CAUTION)
+        self._discard = named(KeyButton("discard"), f"{name}.discard")
+        self._sign = named(KeyButton("sign"), f"{name}.sign")
+        self._sign.claim(Tone.ACT)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_SETTLE_MS)
+        self._lay_out(look, name)
+        self._connect()
+
+    @property
+    def form(self) -> OrderForm:
+        """What the fields hold now."""
+
+        def chosen(key: str) -> str:
+            return str(self._combos[key].currentData() or "")
+
+        return OrderForm(
+            order_class=chosen("order_class") or self._shown.order_class,
+            kind=chosen("kind") or self._shown.kind,
+            query=self._item.text(),
+            item=self._shown.item,
+            dose=self._lines["dose"].text(),
+            unit=chosen("unit"),
+            route=chosen("route"),
+            frequency=chosen("frequency"),
+            priority=chosen("priority") or self._shown.priority,
+            reason=self._lines["reason"].text(),
+            note=self._lines["note"].text(),
+        )
+
+    def offer(self, routes: tuple[Term, ...], frequencies: tuple[Term, ...]) -> None:
+        """The packs a dosage is chosen from."""
+        self._routes, self._frequencies = routes, frequencies
+        self._fill_combos()
+
+    def show_order(self, state: OrdersState, *, afresh: bool) -> None:
+        """Show the form of `state`.
+
+        Only what has changed in it is put into the fields: what is being typed and has not been
+        reported yet is never overwritten by an answer that comes meanwhile.
+
+        Args:
+            state: What to show.
+            afresh: Another order than before: fill every field.
+        """
+        form = state.form or OrderForm()
+        self._showing = True
+        before, self._shown = self._shown, form
+        for key, combo in self._combos.items():
+            if afresh or getattr(form, key) != getattr(before, key):
+                combo.setCurrentIndex(max(0, combo.findData(getattr(form, key))))
+        for key, line in self._lines.items():
+            changed = afresh or getattr(form, key) != getattr(before, key)
+            if changed and line.text() != getattr(form, key):
+                line.setText(getattr(form, key))
+        if afresh or form.query != before.query:
+            self._item.show_text(form.query)
+        self._showing = False
+        if before.order_class != form.order_class:
+            self._respell_fields()
+        self._item.show_chosen(self._chosen_words(form))
+        self._item.show_found(state.found)
+        for key in _DOSAGE:
+            self._form.field(key).setVisible(form.medication)
+        self._allow(state)
+        self._say_what_it_is(state)
+
+    def show_restored(self, text: str) -> None:
+        self._restored.setText(text)
+        self._restored.setVisible(bool(text))
+
+    def respell(self) -> None:
+        """Take the words in another language."""
+        text = self._words.text
+        self._heading.setText(text("orders.new.title"))
+        self._preview_label.setText(text("orders.preview"))
+        self._unchecked.setText(text("orders.unchecked"))
+        self._discard.setText(text("orders.discard"))
+        self._sign.setText(text("orders.sign"))
+        self._fill_combos()
+        self._respell_fields()
+
+    def flush(self) -> None:
+        """Report at once what has not been reported."""
+        self._later.stop()
+        self._tell()
+
+    def write_on(self) -> None:
+        self._item.setFocus()
+
+    # -- showing
+
+    def _allow(self, state: OrdersState) -> None:
+        """Lock the fields while the signature is being written."""
+        editing = not state.busy
+        for part in (*self._combos.values(), *self._lines.values(), self._item, self._discard):
+            part.setEnabled(editing)
+        self._sign.setEnabled(editing and state.may_place and not state.objections)
+
+    def _say_what_it_is(self, state: OrdersState) -> None:
+        render = self._words.desk.languages.render
+        errors = {one.field: render(one.message) for one in state.objections}
+        if state.draft is not None:
+            self._preview.setText(preview(self._words, state.draft))
+        missing = "  ".join(dict.fromkeys(errors.values()))
+        shown = missing if missing and state.form is not None and not state.form.blank else ""
+        self._missing.setText(shown)
+        self._missing.setVisible(bool(shown))
+        self._form.show_errors(errors if state.tried else {})
+
+    def _chosen_words(self, form: OrderForm) -> str:
+        if form.item is None:
+            return ""
+        name = " · ".join(dict.fromkeys(n for n in (form.item.text, form.item.display) if n))
+        return self._words.text("orders.chosen", name=name)
+
+    def _respell_fields(self) -> None:
+        text = self._words.text
+        form = self._shown
+        required = _ALWAYS_REQUIRED | (set(_DOSAGE) if form.medication else set())
+        for key in _FIELDS:
+            spec = FieldSpec(key, text(f"orders.field.{key}"), required=key in required)
+            self._form.field(key).respell(spec)
+        prompt = "orders.item.prompt" if form.packed else "orders.item.prompt.words"
+        self._item.name(text("orders.field.item"), text(prompt))
+
+    def _fill_combos(self) -> None:
+        words = self._words
+        text = words.text
+        none = ("", text("orders.choose"))
+        unit = words.desk.formats.unit
+        pairs = {
+            "order_class": [(c.value, text(f"orders.class.{c.value}")) for c in OrderClass],
+            "kind": [(k.value, text(f"orders.kind.{k.value}")) for k in OrderKind],
+            "priority": [(p.value, text(f"orders.priority.{p.value}")) for p in Priority],
+            "unit": [none, *((code, unit(code)) for code in UNITS)],
+            "route": [none, *((t.code, words.term(t)) for t in self._routes)],
+            "frequency": [none, *((t.code, self._frequency(t)) for t in self._frequencies)],
+        }
+        self._showing = True
+        for key, choices in pairs.items():
+            combo = self._combos[key]
+            held = combo.currentData()
+            combo.clear()
+            for code, shown in choices:
+                combo.addItem(shown, code)
+            combo.setCurrentIndex(max(0, combo.findData(held)))
+        self._showing = False
+
+    def _frequency(self, term: Term) -> str:
+        """In words, the code in second place (CUI MEDi carry-over)."""
+        return f"{self._words.term(term)}  {term.code}"
+
+    # -- building
+
+    def _lay_out(self, look: Look, name: str) -> None:
+        gap = look.theme.px("gap")
+        area = named(QScrollArea(), f"{name}.scroll")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        padded = QVBoxLayout(inside)
+        padded.setContentsMargins(0, 0, gap, 0)
+        padded.addWidget(self._form)
+        area.setWidget(inside)
+        foot = QHBoxLayout()
+        foot.setSpacing(gap)
+        foot.addWidget(self._discard)
+        foot.addStretch(1)
+        foot.addWidget(self._sign)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(look.theme.px("pad"), 0, 0, 0)
+        column.setSpacing(gap // 2)
+        column.addWidget(self._heading)
+        column.addWidget(self._restored)
+        column.addWidget(area, 1)
+        column.addWidget(self._preview_label)
+        column.addWidget(self._preview)
+        column.addWidget(self._missing)
+        column.addWidget(self._unchecked)
+        column.addLayout(foot)
+        for combo in self._combos.values():
+            combo.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            combo.setMinimumContentsLength(8)
+
+    def _connect(self) -> None:
+        self._later.timeout.connect(self._tell)
+        for combo in self._combos.values():
+            combo.activated.connect(self._tell)
+        for line in self._lines.values():
+            line.textEdited.connect(self._changed)
+        self._item.typed.connect(self._changed)
+        self._item.searched.connect(self._search)
+        self._item.picked.connect(self.picked)
+        self._item.search.installEventFilter(self._form)
+        self._form.left.connect(self._tell)
+        self._form.submit_requested.connect(self._ask_sign)
+        self._sign.clicked.connect(self._ask_sign)
+        self._discard.clicked.connect(self.discard_requested)
+
+    def _changed(self) -> None:
+        if not self._showing and not self._later.isActive():
+            self._later.start()
+
+    def _search(self, query: str) -> None:
+        """Only what is typed now is looked up, not the name that was just chosen."""
+        chosen = self._shown.item
+        if not self._showing and (chosen is None or chosen.text != query):
+            self.searched.emit(query)
+
+    def _tell(self) -> None:
+        if not self._showing:
+            self.settled.emit(self.form)
+
+    def _ask_sign(self) -> None:
+        self.flush()
+        self.sign_requested.emit()
