@@ -31,7 +31,6 @@ FAMILIES: tuple[str, ...] = (
     "results.category.",
     "results.status.",
     "role.",
-    "sex.",
     "sign_in.",
     "theme.",
     "ward.",

@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from app.domain.census import BedRow
+from app.kernel.changes import Changed
 from app.kernel.faults import Fault, FaultKind, Message
 from app.services.ward_viewing import WardViewing, marked_patients
 from resources.styles.tokens import Tone
@@ -16,9 +18,10 @@ from tests.support.believable import boards
 from tests.support.desk_kit import NOW, WANG, Diary, StillClock, a_visit
 from tests.support.fake_keeping import FakePeople
 from tests.support.fake_reads import FakeWardReads
-from tests.support.page_kit import a_dressed_desk, opened, part
+from tests.support.page_kit import a_dressed_desk, opened, part, settle
 from ui.runtime.desk import Desk
 from ui.ward.wiring import mine_workspace, ward_workspace
+from widgets.chips import Chip
 
 
 @dataclass
@@ -238,3 +241,31 @@ def test_a_left_page_leaves_no_command_behind(house: House) -> None:
     for _ in house.open():
         assert house.desk.shortcuts.commands
     assert house.desk.shortcuts.commands == ()
+
+
+def test_beds_that_fill_up_get_room_for_their_words(house: House) -> None:
+    full = house.reads.boards
+    house.reads.boards = {
+        key: (ward, tuple(BedRow(row.bed) for row in rows), as_of)
+        for key, (ward, rows, as_of) in full.items()
+    }
+
+    for ward in house.open():
+        ward.page.resize(1208, 620)
+        settle()
+        house.reads.boards = full
+        house.desk.feed.publish(Changed(frozenset({"census"})))
+        settle()
+
+        squashed = [
+            card.key for card in ward.cards if card.height() < card.heightForWidth(card.width())
+        ]
+        assert squashed == []
+        hidden = [
+            chip.text()
+            for card in ward.cards
+            for chip in card.findChildren(Chip)
+            if not card.rect().contains(chip.mapTo(card, chip.rect().bottomRight()))
+        ]
+        assert hidden == []
+        assert ward.chips("li-ming")

@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -22,11 +22,13 @@ from PySide6.QtWidgets import QWidget
 from app.commands.demo import demo_settings, enter, repository
 from app.config import load
 from app.desktop import Desktop
-from app.domain.notes import NoteDraft
 from app.domain.people import Session
-from app.domain.terms import EncounterId, PatientId
+from app.domain.terms import PatientId
 from app.kernel.tasks import CancelToken
-from app.main import Workstation, synchronise
+from app.main import Services, Workstation, synchronise
+from tests.gui.pages.notes_driver import NotesDriver
+from ui.runtime.page import Page
+from ui.shell.window import MainWindow
 
 SIZES = ((1280, 720), (2560, 1440))
 TEXT = "查房：患者一般情况可，继续当前治疗。"
@@ -73,7 +75,7 @@ class Tour:
 
     def _walk(self, desktop: Desktop, session: Session) -> None:
         desktop.start()
-        self._draw(desktop, "1-sign-in", desktop.sign_in)
+        self._draw(desktop, "01-sign-in", desktop.sign_in)
         desktop.start(session)
         window = desktop.window
         assert window is not None
@@ -82,22 +84,36 @@ class Tour:
         services = desktop.services
         assert services is not None
         until(lambda: services.engine.status().last_pass_complete)
-        self._draw(desktop, "2-ward", window)
-        patient, stay = first_patient(desktop, session)
-        window.open_patient(patient, "notes")
-        until(lambda: window.shows(patient))
-        self._draw(desktop, "3-notes", window)
-        window.open_patient(patient, "results")
-        until(lambda: window.shows(patient, "results"))
-        self._draw(desktop, "4-results", window)
-        seen = services.charts.seen(session, patient)
-        services.notes.sign(session, NoteDraft(patient, stay, title="查房", text=TEXT), seen)
-        window.open_patient(patient, "notes")
-        until(lambda: window.shows(patient, "notes"))
-        self._draw(desktop, "5-note-waiting", window)
+        self._draw(desktop, "02-ward", window)
+        patient = first_patient(desktop, session)
+        for number, page in enumerate(("overview", "orders", "results", "notes"), start=3):
+            window.open_patient(patient, page)
+            until(lambda page=page: window.shows(patient, page))
+            self._draw(desktop, f"{number:02}-{page}", window)
+        self._write(window)
+        until(lambda: services.engine.status().waiting == 1)
+        self._draw(desktop, "07-note-waiting", window)
         desktop.synchronise()
         until(lambda: services.engine.status().waiting == 0)
-        self._draw(desktop, "6-note-sent", window)
+        self._draw(desktop, "08-note-sent", window)
+        for number, place in enumerate(walk_places(window), start=9):
+            self._draw(desktop, f"{number:02}-{place}", window)
+
+    def _write(self, window: MainWindow) -> None:
+        """Write a note as a person does: press the button, type, sign with Ctrl+Enter."""
+        page = window.findChild(Page, "notes")
+        assert page is not None
+        driver = NotesDriver(page)
+        driver.begin()
+        driver.write(TEXT)
+        driver.sign()
+
+    def _sees(self, services: Services, session: Session) -> bool:
+        synchronise(services, session, CancelToken())
+        board = services.wards.board(session, session.clinician.wards[0])
+        patient = next(row.patient.id for row in board.rows if row.patient is not None)
+        services.engine.look_at(patient)
+        return TEXT in [note.text for note in services.charts.notes(session, patient)]
 
     def _draw(self, desktop: Desktop, name: str, widget: QWidget | None) -> None:
         assert widget is not None
@@ -123,15 +139,20 @@ class Tour:
         try:
             services.tokens.attend(session)
             services.engine.follow(session.clinician.wards, session.clinician.id)
-            synchronise(services, session, CancelToken())
-            board = services.wards.board(session, session.clinician.wards[0])
-            patient = next(row.patient.id for row in board.rows if row.patient is not None)
-            texts = [note.text for note in services.charts.notes(session, patient)]
-            if TEXT not in texts:
-                raise AssertionError("the colleague does not see the note")
+            # A pass ends at the server's last whole second: what was sent in this one comes with
+            # the next pass.
+            until(lambda: self._sees(services, session))
         finally:
             services.close()
             station.close()
+
+
+def walk_places(window: MainWindow) -> Iterator[str]:
+    """Open every place the person may use, one after the other."""
+    for place in window.places:
+        if place.key != "ward":
+            window.open_place(place.key)
+            yield place.key
 
 
 def settle(milliseconds: int) -> None:
@@ -141,15 +162,12 @@ def settle(milliseconds: int) -> None:
     loop.exec()
 
 
-def first_patient(desktop: Desktop, session: Session) -> tuple[PatientId, EncounterId]:
+def first_patient(desktop: Desktop, session: Session) -> PatientId:
     """Somebody in a bed of the first ward."""
     services = desktop.services
     assert services is not None
     board = services.wards.board(session, session.clinician.wards[0])
-    for row in board.rows:
-        if row.patient is not None and row.stay is not None:
-            return row.patient.id, row.stay.id
-    raise AssertionError("nobody lies on the ward")
+    return next(row.patient.id for row in board.rows if row.patient is not None)
 
 
 def main() -> int:

@@ -94,13 +94,14 @@ class BedCard(QFrame):
         column.addWidget(self._chips)
         column.addStretch(1)
 
-    def show_bed(self, row: BedRow, state: WardState, words: WardWords) -> None:
+    def show_bed(self, row: BedRow, state: WardState, words: WardWords) -> bool:
+        """Show a bed; says whether anything on the card is new."""
         self.key = key_of(row)
         claims = tuple(_claims(row, words)) if row.patient else ()
         mine, marked = state.is_mine(row), state.is_marked(row)
         wanted = (row, claims, mine, marked, words.desk.languages.language, self._look.theme)
         if wanted == self._shown:
-            return
+            return False
         self._shown = wanted
         self._bed.setText(words.bed(row))
         self._name.setText(words.name(row))
@@ -119,6 +120,7 @@ class BedCard(QFrame):
         spoken = [words.bed(row), words.name(row), *texts, *(claim.text for claim in claims)]
         self.setAccessibleName(", ".join(part for part in spoken if part))
         self.update()
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -162,10 +164,11 @@ class BedCard(QFrame):
                 part.hide()
                 part.deleteLater()
         for claim in claims:
-            chip = Chip(self._look)
+            chip = Chip(self._look, self._chips)
             chip.show_claim(claim.text, claim.tone, claim.icon)
             chip.setToolTip(claim.hover)
             self._flow.addWidget(chip)
+            chip.show()  # now, not when the events come: a hidden chip takes no room in the card
         self._chips.setVisible(bool(claims))
 
 
@@ -214,13 +217,14 @@ class CardGrid(QScrollArea):
         changed = self._seen != len(rows)
         self._seen = len(rows)
         for card, row in zip(self._cards, rows, strict=False):
-            card.show_bed(row, state, words)
-        if changed:
+            changed = card.show_bed(row, state, words) or changed
+        if changed:  # also for new words alone: a grid remembers how tall its items once were
             self._arrange()
         keys = [card.key for card in self.shown]
         if self._current not in keys:
             self._current = keys[0] if keys else ""
         self._rove()
+        self._make_room()
 
     def take_focus(self) -> None:
         card = self._card(self._current)
@@ -231,6 +235,7 @@ class CardGrid(QScrollArea):
         super().resizeEvent(event)
         if self._wanted_columns() != self._columns:
             self._arrange()
+        self._make_room()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -239,6 +244,9 @@ class CardGrid(QScrollArea):
 
     def _made(self) -> BedCard:
         card = named(BedCard(self._look), "ward.card")
+        # Without a parent it would be shown as a window, and hidden by the layout that adopts it:
+        # the grid would then take its height for that of an empty card.
+        card.setParent(self._inside)
         card.taken.connect(self._take)
         card.opened.connect(self.opened)
         card.mark_requested.connect(self.mark_requested)
@@ -262,6 +270,15 @@ class CardGrid(QScrollArea):
         for line in range(self._grid.rowCount() + 1):
             self._grid.setRowStretch(line, 0)
         self._grid.setRowStretch((self._seen - 1) // self._columns + 1, 1)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Give the beds the height their wrapped words need.
+
+        A scroll area asks for the smallest height only, which for wrapped text is one line.
+        """
+        needed = self._grid.totalHeightForWidth(self.viewport().width())
+        self._inside.setMinimumHeight(max(0, needed))
 
     def _walk(self, right: int, down: int) -> None:
         keys = [card.key for card in self.shown]

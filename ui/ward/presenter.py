@@ -60,7 +60,7 @@ class WardPresenter:
         self._wanted = visit.focus
         self._reading: CancelToken | None = None
         person = visit.session().clinician.name
-        layout = Layout.TABLE
+        layout = Layout.TABLE if own_list else Layout.CARDS
         self._state = WardState(own_list, person, self._clock.now(), layout)
         self._unlisten = feed.listen(self._hear)
         self._view.show_state(self._state)

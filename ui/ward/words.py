@@ -176,15 +176,15 @@ class WardWords:
         """The columns; together they fit the window of 1280 pixels."""
         columns = (
             Column("bed", self.text("ward.column.bed"), 66, fixed=True),
-            Column("name", self.text("ward.column.name"), 208, wraps=True, fixed=True),
+            Column("name", self.text("ward.column.name"), 184, wraps=True, fixed=True),
             Column("numbers", self.text("ward.column.numbers"), 92, fixed=True),
-            *((Column("ward", self.text("ward.column.ward"), 92, wraps=True),) if own_list else ()),
-            Column("allergy", self.text("ward.column.allergy"), 128, wraps=True),
-            Column("state", self.text("ward.column.state"), 104),
-            Column("warnings", self.text("ward.column.warnings"), 104, wraps=True),
-            Column("results", self.text("ward.column.results"), 96),
+            *((Column("ward", self.text("ward.column.ward"), 84, wraps=True),) if own_list else ()),
+            Column("allergy", self.text("ward.column.allergy"), 108, wraps=True),
+            Column("state", self.text("ward.column.state"), 94),
+            Column("warnings", self.text("ward.column.warnings"), 94, wraps=True),
+            Column("results", self.text("ward.column.results"), 94),
             Column("tasks", self.text("ward.column.tasks"), 52, Align.RIGHT),
-            Column("unsent", self.text("ward.column.unsent"), 118),
+            Column("unsent", self.text("ward.column.unsent"), 96),
             Column("day", self.text("ward.column.day"), 58),
             Column(
                 "diagnosis", self.text("ward.column.diagnosis"), 140, wraps=True, stretches=True
