@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from app.services.order_catalogue import Found, Item
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.services.order_catalogue import Found, Item
 from ui.runtime.chart_words import ChartWords
 from widgets.labels import WrapLabel
 from widgets.look import Look

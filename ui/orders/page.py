@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.services.order_catalogue import Item
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.orders import OrderClass
+from app.services.order_catalogue import Item
 from resources.styles.tokens import Tone
 from ui.orders.presenter import OrdersPresenter
 from ui.orders.state import OrderForm, OrdersState, Tab

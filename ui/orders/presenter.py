@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from app.services.order_catalogue import Found, Item, OrderCatalogue
-
 from app.domain.orders import Dosage, Order, OrderClass, OrderDraft, OrderKind, OrderLine
 from app.domain.people import Privilege, Session
 from app.domain.terms import DraftId, EncounterId, PatientId
@@ -19,6 +17,7 @@ from app.ports.acts import ReadSet
 from app.ports.keeping import Draft
 from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
+from app.services.order_catalogue import Found, Item, OrderCatalogue
 from app.services.order_entry import OrderEntry
 from ui.orders.state import Choices, OrderForm, OrdersState, Tab, draft_of
 from ui.runtime.draft_keeper import DraftKeeper

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from app.services.order_catalogue import Found
-
 from app.domain.orders import (
     Dosage,
     Objection,
@@ -24,6 +22,7 @@ from app.domain.orders import (
 from app.domain.terms import EncounterId, PatientId, Term
 from app.kernel.faults import Fault, Message
 from app.ports.acts import ReadSet
+from app.services.order_catalogue import Found
 
 UNITS = (
     "mg", "g", "ug", "mL", "L", "[iU]", "U", "mmol", "mg/h", "ug/min", "ug/kg/min", "mL/h",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from app.services.order_catalogue import OrderCatalogue
-
 from app.domain.people import Privilege
 from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
+from app.services.order_catalogue import OrderCatalogue
 from app.services.order_entry import OrderEntry
 from ui.orders.page import OrdersPage
 from ui.orders.presenter import OrderServices, OrdersPresenter, utc_now

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from app.services.order_catalogue import OrderCatalogue
 
 CATALOGUE = OrderCatalogue()

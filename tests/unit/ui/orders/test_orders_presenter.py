@@ -5,10 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from app.services.order_catalogue import Item, OrderCatalogue
 
 from app.domain.terms import Term
 from app.kernel.faults import FaultKind, app_error
+from app.services.order_catalogue import Item, OrderCatalogue
 from tests.support.chart_kit import NOW, PATIENT, SEEN, ChartHouse, Screen, an_order
 from tests.support.desk_kit import a_desk
 from ui.orders.presenter import OrderServices, OrdersPresenter
