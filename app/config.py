@@ -53,6 +53,9 @@ DECLARED: Mapping[str, Setting] = {
     "time_zone": Setting("Asia/Shanghai", "IANA zone in which times are shown"),
     "lease_hours": Setting(24, "hours of offline work after an online sign-in", _between(1, 72)),
     "auto_lock_minutes": Setting(10, "minutes without a key before the lock", _between(1, 120)),
+    "retention_hours": Setting(
+        24, "hours that somebody who left every ward followed here is kept", _between(0, 72)
+    ),
     "poll_seconds": Setting(15, "seconds between synchronisations", _between(5, 600)),
     "overlap_seconds": Setting(
         125,

@@ -52,10 +52,11 @@ from localdb.sealing import HospitalKey
 from localdb.vault import FileVault, VaultRules
 from resources.reading import path
 from sync.demo_directory import DemoDirectory
-from sync.engine import Engine, EngineSettings, Parts
+from sync.engine import Engine
 from sync.merge_rules import TABLES, MergeRules
 from sync.merge_rules import parse as parse_rules
 from sync.oidc import OidcDirectory
+from sync.parts import EngineSettings, Parts
 from sync.scopes import read_types
 from sync.store_lane import LanedStore, Turn, at_once
 from sync.transport import HttpRemote
@@ -210,7 +211,9 @@ class Workstation:
             results=ResultsReview(acts, documents, maker),
             inbox=InboxKeeping(SqlInboxReads(cache.cache), acts, documents, maker),
             queue=QueueKeeping(cache.queue, cache.sync_store, engine),
-            administration=Administration(cache.people, cache.audit, self.vault, self.roles, clock),
+            administration=Administration(
+                cache.people, cache.audit, self.vault, self.roles, wards, clock
+            ),
             audit_sending=AuditSending(cache.audit, acts, maker),
             engine=engine,
             tokens=tokens,
@@ -286,11 +289,13 @@ def make_engine(
             clock=station.clock,
             ids=station.ids,
             feed=feed,
+            pinned=lambda: _pinned(cache),
         ),
         EngineSettings(
             overlap=timedelta(seconds=settings.number("overlap_seconds")),
             page_size=settings.number("page_size"),
             poll_seconds=settings.number("poll_seconds"),
+            retention=timedelta(hours=settings.number("retention_hours")),
         ),
     )
 
@@ -346,6 +351,11 @@ def _uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:
 def _marked(cache: OpenCache, who: PractitionerId) -> tuple[PatientId, ...]:
     kept = cache.people.preference(who, MARKED)
     return tuple(PatientId(one) for one in json.loads(kept)) if kept else ()
+
+
+def _pinned(cache: OpenCache) -> frozenset[PatientId]:
+    """Whom anybody enrolled here has marked: they are kept wherever they lie."""
+    return frozenset(p for one in cache.people.enrolled() for p in _marked(cache, one.id))
 
 
 def _nobody(session: Session) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 
-from app.domain.terms import Ref
+from app.domain.terms import PatientId, Ref
 from app.fhir.document import references
 from app.kernel.clock import Clock
+from app.ports.sync_store import Scope
 from localdb.bodies import opened
 from localdb.engine import Cache
+from localdb.following import forget_members, put_scopes
 from localdb.kept_rows import DraftRow
 from localdb.projecting import Projector, Put, project_all
 from localdb.schema import (
@@ -53,6 +55,38 @@ class Evicting:
             )
         self._cache.forget_freed_pages()
         return len(rows)
+
+    def leave_patient(self, patient: PatientId, cohorts: tuple[Scope, ...]) -> bool:
+        with self._cache.write() as connection:
+            mine = _of_patient(connection, patient)
+            rows = list(fetch(connection, mine).values())
+            needed = _Needed(connection)
+            if needed.has_work_for(patient) or any(needed.keeps(row) for row in rows):
+                return False
+            ids = [one.id for one in cohorts]
+            held = _held_outside(connection, ids, mine)
+            for one in ids:
+                forget_members(connection, one, mine)
+            for some in chunks(mine):
+                connection.execute(
+                    delete(boundary).where(boundary.c.scope.in_(ids), boundary.c.ref.in_(some))
+                )
+            going = [row for row in rows if row.ref not in held]
+            self._evict(connection, going)
+            connection.execute(
+                delete(scope).where(scope.c.kind == "as-of", scope.c.target == patient)
+            )
+            put_scopes(connection, cohorts)
+            connection.execute(
+                insert(purge_log).values(
+                    at=self._clock.now(),
+                    scope_kind="patient",
+                    evicted=len(going),
+                    kept=len(rows) - len(going),
+                )
+            )
+        self._cache.forget_freed_pages()
+        return True
 
     def _evict(self, connection: Connection, rows: list[Shelved]) -> None:
         for some in chunks(row.ref for row in rows):
@@ -107,6 +141,9 @@ class _Needed:
             if patient
         }
 
+    def has_work_for(self, patient: str) -> bool:
+        return patient in self._patients
+
     def keeps(self, row: Shelved) -> bool:
         return row.state != "clean" or row.ref in self._refs or row.patient in self._patients
 
@@ -142,6 +179,30 @@ def _held_by_nobody_else(connection: Connection, scope_id: str) -> list[Ref]:
     )
 
 
+def _of_patient(connection: Connection, patient: str) -> list[Ref]:
+    return list(connection.scalars(select(resource.c.ref).where(resource.c.patient == patient)))
+
+
+def _held_outside(
+    connection: Connection, scopes: Sequence[str], refs: Sequence[Ref]
+) -> frozenset[Ref]:
+    """Those of `refs` that a scope not among `scopes` lists."""
+    found: set[Ref] = set()
+    for some in chunks(refs):
+        found |= set(
+            connection.scalars(
+                select(scope_member.c.ref)
+                .join(scope, scope.c.id == scope_member.c.scope)
+                .where(
+                    scope_member.c.ref.in_(some),
+                    scope_member.c.scope.not_in(scopes),
+                    scope.c.state != "gone",
+                )
+            )
+        )
+    return frozenset(found)
+
+
 def _kept(
     connection: Connection, scope_id: str, mine: Iterable[Ref], evicted: set[Ref]
 ) -> list[Ref]:
@@ -151,12 +212,7 @@ def _kept(
     members = set(
         connection.scalars(select(scope_member.c.ref).where(scope_member.c.scope == scope_id))
     )
-    for some in chunks(members.difference(kept)):
-        connection.execute(
-            delete(scope_member).where(
-                scope_member.c.scope == scope_id, scope_member.c.ref.in_(some)
-            )
-        )
+    forget_members(connection, scope_id, members.difference(kept))
     return kept
 
 

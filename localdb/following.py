@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -12,6 +12,7 @@ from app.domain.terms import Ref
 from app.ports.sync_store import CursorRow, Piece, Scope
 from localdb.engine import Cache
 from localdb.schema import boundary, cursor, resource, scope, scope_member
+from localdb.shelf import chunks
 
 
 class Following:
@@ -29,19 +30,11 @@ class Following:
 
     def put_scopes(self, scopes: tuple[Scope, ...]) -> None:
         with self._cache.write() as connection:
-            for one in scopes:
-                told = {
-                    "kind": one.kind,
-                    "target": one.target,
-                    "priority": one.priority,
-                    "state": one.state,
-                    "expires_at": one.expires_at,
-                }
-                connection.execute(
-                    upsert(scope)
-                    .values(id=one.id, **told)
-                    .on_conflict_do_update(index_elements=["id"], set_=told)
-                )
+            put_scopes(connection, scopes)
+
+    def forget_members(self, scope_id: str, refs: tuple[Ref, ...]) -> None:
+        with self._cache.write() as connection:
+            forget_members(connection, scope_id, refs)
 
     def cursor(self, scope_id: str, rtype: str) -> CursorRow | None:
         with self._cache.read() as connection:
@@ -89,6 +82,33 @@ class Following:
     def data_as_of(self, scope_id: str) -> datetime | None:
         with self._cache.read() as connection:
             return connection.scalar(select(scope.c.as_of).where(scope.c.id == scope_id))
+
+
+def put_scopes(connection: Connection, scopes: Iterable[Scope]) -> None:
+    """Add or replace scopes by id; how complete they are stays as it was."""
+    for one in scopes:
+        told = {
+            "kind": one.kind,
+            "target": one.target,
+            "priority": one.priority,
+            "state": one.state,
+            "expires_at": one.expires_at,
+        }
+        connection.execute(
+            upsert(scope)
+            .values(id=one.id, **told)
+            .on_conflict_do_update(index_elements=["id"], set_=told)
+        )
+
+
+def forget_members(connection: Connection, scope_id: str, refs: Iterable[Ref]) -> None:
+    """Drop the membership alone."""
+    for some in chunks(refs):
+        connection.execute(
+            delete(scope_member).where(
+                scope_member.c.scope == scope_id, scope_member.c.ref.in_(some)
+            )
+        )
 
 
 def see_members(connection: Connection, piece: Piece) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from app.domain.terms import GroupId, Ref
+from app.domain.terms import GroupId, PatientId, Ref
 from app.kernel.clock import Clock
 from app.kernel.faults import Message
 from app.ports.sync_store import (
@@ -80,6 +80,9 @@ class SqlSyncStore:
     def members(self, scope: str) -> Mapping[Ref, str]:
         return self._following.members(scope)
 
+    def forget_members(self, scope: str, refs: tuple[Ref, ...]) -> None:
+        self._following.forget_members(scope, refs)
+
     def data_as_of(self, scope: str) -> datetime | None:
         return self._following.data_as_of(scope)
 
@@ -94,6 +97,9 @@ class SqlSyncStore:
 
     def leave_scope(self, scope: str) -> int:
         return self._evicting.leave_scope(scope)
+
+    def leave_patient(self, patient: PatientId, cohorts: tuple[Scope, ...]) -> bool:
+        return self._evicting.leave_patient(patient, cohorts)
 
     # --- upload
     def pending(self) -> tuple[PendingGroup, ...]:

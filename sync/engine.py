@@ -8,79 +8,64 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from app.domain.sending import Connection, SendingStatus
-from app.domain.terms import GroupId, PatientId, PractitionerId, WardId
+from app.domain.terms import GroupId, PatientId, PractitionerId, Ref, WardId
 from app.fhir.document import to_bytes
 from app.fhir.register import register_ref, write_register
-from app.kernel.changes import Changed, ChangeFeed
-from app.kernel.clock import Clock, Ids
-from app.kernel.faults import FaultKind, app_error
+from app.kernel.changes import Changed
+from app.kernel.faults import FaultKind, Message, app_error
 from app.kernel.tasks import CancelToken
-from app.ports.sync_store import Enrolment, Piece, Scope, SyncStore
+from app.ports.sync_store import Enrolment
 from app.ports.syncing import ProbeReport
+from sync.absences import Absences, Settled
+from sync.downloading import Downloading, Wanted
 from sync.exchange import exchange
 from sync.fetching import Fetcher, PassResult
-from sync.merge_rules import MergeRules
+from sync.link import GaugedLink
+from sync.parts import EngineSettings, Parts
 from sync.probe import Probe
 from sync.read_sets import ReadSetCheck
 from sync.rebasing import Rebasing
 from sync.reconcile import clock_verdict
-from sync.scopes import (
-    Cadence,
-    Places,
-    ScopeType,
-    cadence,
-    census_query,
-    census_scope,
-    cohorts_for,
-    members_of,
-    mine_scope,
-    next_cohort_number,
-    queries,
-    reference_scope,
-)
+from sync.reconciling import Reconciling, Schedule
 from sync.sending import Sender, SendingResult
-from sync.transport import Remote, Request
+from sync.transport import Request
 from sync.verdicts import Attempt, Next, Verdict
 from sync.versions import version_of_etag
 
 Heard = Callable[[SendingStatus], None]
-_FETCHED = frozenset({"reference", "census", "cohort", "mine"})
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What an engine is made of; only clock and remote differ in the simulator."""
-
-    remote: Remote
-    store: SyncStore
-    places: Places
-    rules: MergeRules
-    types: tuple[ScopeType, ...]
-    clock: Clock
-    ids: Ids
-    feed: ChangeFeed
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSettings:
-    overlap: timedelta = timedelta(seconds=125)
-    page_size: int = 200
-    poll_seconds: int = 15
+_EVERYTHING = frozenset(
+    {
+        "administration",
+        "allergy",
+        "census",
+        "event",
+        "flag",
+        "message",
+        "note",
+        "order",
+        "outbox",
+        "patient",
+        "problem",
+        "result",
+        "task",
+        "vital",
+    }
+)
+"""What a page may show of a document that is gone; its kind went with it."""
+_REGRESSED = Message.of("sync.server-regressed")
 
 
 @dataclass
 class _State:
     """What the engine remembers between rounds; nothing of it is needed after a restart."""
 
-    wards: tuple[WardId, ...] = ()
-    front: PatientId | None = None
-    me: PractitionerId | None = None
-    asked: dict[str, datetime] = field(default_factory=dict)
+    wanted: Wanted = field(default_factory=Wanted)
     status: SendingStatus = field(default_factory=lambda: SendingStatus(Connection.OFFLINE))
     server_now: datetime | None = None
     verdict: Verdict | None = None
     passes_failed: int = 0
     passes_pending: int = 0
+    regressed: set[Ref] = field(default_factory=set)
 
 
 class Engine:
@@ -92,26 +77,29 @@ class Engine:
         settings: EngineSettings | None = None,
         draw: random.Random | None = None,
     ) -> None:
-        self._remote = parts.remote
+        link = GaugedLink(parts.remote, parts.clock)
+        parts = replace(parts, remote=link)
+        self._remote = link
         self._store = parts.store
-        self._places = parts.places
-        self._types = parts.types
         self._clock = parts.clock
         self._ids = parts.ids
         self._feed = parts.feed
         chosen = settings or EngineSettings()
-        store, rules = parts.store, parts.rules
+        self._absences = Absences(link, parts.store, parts.clock)
         self._fetcher = Fetcher(
-            parts.remote,
-            store,
-            Rebasing(store, rules, parts.clock),
+            link,
+            parts.store,
+            Rebasing(parts.store, parts.rules, parts.clock),
             chosen.overlap,
+            self._absences,
             chosen.page_size,
         )
         lots = draw or random.SystemRandom()
-        self._sender = Sender(parts.remote, store, rules, parts.clock, lots)
-        self._read_sets = ReadSetCheck(store, rules)
-        self._cadence: Cadence = cadence(chosen.poll_seconds)
+        self._sender = Sender(link, parts.store, parts.rules, parts.clock, lots)
+        self._read_sets = ReadSetCheck(parts.store, parts.rules)
+        self._reconciling = Reconciling(link, parts.store, self._fetcher, parts.clock)
+        self._schedule = Schedule(chosen.reconcile_every)
+        self._downloading = Downloading(parts, chosen, self._fetcher, self._hear)
         self._state = _State()
         self._listeners: list[Heard] = []
 
@@ -130,11 +118,10 @@ class Engine:
 
     def follow(self, wards: tuple[WardId, ...], me: PractitionerId | None = None) -> None:
         """Follow these wards, and the tasks and messages of `me`."""
-        self._state.wards = wards
-        self._state.me = me
+        self._state.wanted = replace(self._state.wanted, wards=wards, me=me)
 
     def look_at(self, patient: PatientId | None) -> None:
-        self._state.front = patient
+        self._state.wanted = replace(self._state.wanted, front=patient)
 
     def retry(self, group: str) -> None:
         """A person wants this group tried again: the next round does."""
@@ -166,10 +153,13 @@ class Engine:
         self._say(Connection.SYNCING)
         if not self._greet(enrolment):
             return self._say(self._disconnected())
-        if not enrolment.fenced:
+        self._look_again()
+        if not enrolment.fenced and state.verdict is None:
             self._send(token)
-        self._fetch_due(token)
+        if state.verdict is None:
+            self._downloading.run_due(state.wanted, self._server_now(), token)
         self._send_after(token)
+        self._reconcile_one(token)
         good = state.verdict is None
         return self._say(Connection.ONLINE if good else self._disconnected())
 
@@ -229,9 +219,10 @@ class Engine:
     def _took(self, result: SendingResult) -> None:
         if result.verdict is not None:
             self._state.verdict = result.verdict
-        news = [*sorted(result.changed), *sorted(result.deleted)]
-        if news and self._state.verdict is None:
-            self._hear(self._fetcher.fetch(news, "conflicts"))
+        if result.changed and self._state.verdict is None:
+            self._hear(self._fetcher.fetch(sorted(result.changed), "conflicts"))
+        if result.deleted and self._state.verdict is None:
+            self._see_gone(self._absences.settle(sorted(result.deleted), CancelToken()))
         if result.confirmed:
             now = self._clock.now()
             self._state.status = replace(self._state.status, last_sent=now)
@@ -245,110 +236,60 @@ class Engine:
             # Read one by one: a pass ends at the server's last whole second, and a colleague's
             # change of this very moment would lie beyond it.
             self._hear(self._fetcher.fetch(seen, "read-sets"))
-        patients = {group.patient for group in signed}
-        for scope in self._store.scopes():
-            if scope.kind == "cohort" and not patients.isdisjoint(members_of(scope)):
-                self._fetch_scope(scope, token)
-
-    # --- fetching
-
-    def _fetch_due(self, token: CancelToken) -> None:
-        self._ensure_scopes()
-        asked: set[str] = set()
-        while self._state.verdict is None and (scope := self._next_due(asked)) is not None:
-            token.check()
-            asked.add(scope.id)
-            self._fetch_scope(scope, token)
-
-    def _next_due(self, asked: set[str]) -> Scope | None:
-        """The most urgent scope of this round; a census may add cohorts while it runs."""
-        due = (
-            scope
-            for scope in self._store.scopes()
-            if scope.state == "active" and scope.kind in _FETCHED and scope.id not in asked
-        )
-        return min(
-            (scope for scope in due if self._is_due(scope)),
-            key=lambda scope: (scope.priority, scope.id),
-            default=None,
-        )
-
-    def _ensure_scopes(self) -> None:
-        """Reference data, the wards' census and my own work; cohorts come from the census."""
-        wanted = [reference_scope(), *(census_scope(ward) for ward in self._state.wards)]
-        if self._state.me is not None:
-            wanted.append(mine_scope(self._state.me))
-        known = {scope.id for scope in self._store.scopes()}
-        self._store.put_scopes(tuple(s for s in wanted if s.id not in known))
-        if "reference" not in known:
-            self._fetch_scope(reference_scope(), CancelToken())
-
-    def _is_due(self, scope: Scope) -> bool:
-        front = self._state.front
-        if scope.kind == "cohort" and front is not None and front in members_of(scope):
-            return True
-        last = self._state.asked.get(scope.id)
-        return self._cadence.is_due(scope.kind, last, self._clock.now())
-
-    def _fetch_scope(self, scope: Scope, token: CancelToken) -> None:
-        if scope.kind == "census":
-            self._fetch_census(WardId(scope.target), token)
-        else:
-            self._run_all(scope, token)
+        patients = {PatientId(group.patient) for group in signed if group.patient}
         if self._state.verdict is None:
-            self._state.asked[scope.id] = self._clock.now()
+            self._downloading.refresh(patients, self._server_now(), token)
 
-    def _run_all(self, scope: Scope, token: CancelToken) -> None:
-        whole = True
-        for query in queries(scope, self._types):
-            if self._state.verdict is not None:
-                return
-            result = self._fetcher.run(query, self._server_now(), token)
-            whole = whole and result.finished
-            self._hear(result)
-            self._say(Connection.SYNCING)
-        if whole and scope.kind == "cohort":
-            self._stamp_patients(members_of(scope))
+    # --- what came, and what has gone
 
-    def _stamp_patients(self, patients: tuple[PatientId, ...]) -> None:
-        """Every type of these patients is whole up to now: their charts may say so."""
-        now = self._server_now()
-        scopes = tuple(Scope(f"patient:{one}", "as-of", one, priority=9) for one in patients)
-        self._store.put_scopes(scopes)
-        for one in scopes:
-            self._store.apply(Piece(one.id, "", 0, as_of=now))
-
-    def _fetch_census(self, ward: WardId, token: CancelToken) -> None:
-        places = self._places.places_of(ward)
-        if not places:
+    def _reconcile_one(self, token: CancelToken) -> None:
+        """Compare one scope a round, when nothing else is to be done: it may take a while."""
+        state = self._state
+        if state.verdict is not None or state.passes_failed or state.passes_pending:
             return
-        result = self._fetcher.run(census_query(ward, places), self._server_now(), token)
-        self._hear(result)
-        if result.finished:
-            self._enlist(result)
+        scope = self._schedule.next(self._store.scopes(), self._clock.monotonic())
+        if scope is None:
+            return
+        found = self._reconciling.run(scope, self._downloading.queries_of(scope), token)
+        for fetched in found.fetched:
+            self._hear(fetched)
+        self._see_gone(Settled([*found.buried], [*found.disputed], trouble=found.trouble))
+        if found.finished:
+            self._schedule.done(scope.id, self._clock.monotonic())
 
-    def _enlist(self, census: PassResult) -> None:
-        """Follow everybody who lies there; those who left stay followed until they are purged."""
-        patients: list[PatientId] = []
-        for encounter in census.matches:
-            subject = encounter.get("subject")
-            reference = subject.get("reference") if isinstance(subject, dict) else None
-            if isinstance(reference, str) and reference.startswith("Patient/"):
-                patients.append(PatientId(reference.partition("/")[2]))
-        existing = [scope for scope in self._store.scopes() if scope.kind == "cohort"]
-        fresh = cohorts_for(patients, existing, next_cohort_number(existing))
-        if fresh:
-            self._store.put_scopes(fresh)
+    def _see_gone(self, settled: Settled) -> None:
+        if settled.trouble is not None:
+            self._state.verdict = self._state.verdict or settled.trouble
+        if settled.buried or settled.disputed:
+            self._feed.publish(Changed(_EVERYTHING))
 
-    def _hear(self, result: PassResult) -> None:
+    def _hear(self, result: PassResult) -> bool:
+        """Take a pass into account; answers whether to go on with this round."""
         if result.trouble is not None:
             self._state.passes_failed += 1
             if result.trouble.next in (Next.SIGN_IN, Next.PAUSE, Next.RETRY):
                 self._state.verdict = result.trouble
         elif not result.finished:
             self._state.passes_pending += 1
+        if result.regressed - self._state.regressed:
+            self._schedule.doubt_everything()
+            self._state.regressed |= result.regressed
         if result.kinds:
             self._feed.publish(Changed(result.kinds, result.patients))
+        if result.gone:
+            self._feed.publish(Changed(_EVERYTHING))
+        if self._state.verdict is None:
+            self._say(Connection.SYNCING)
+        return self._state.verdict is None
+
+    def _look_again(self) -> None:
+        """Whether the server still shows older versions than it once did (I9)."""
+        doubted = sorted(self._state.regressed)
+        if doubted:
+            self._state.regressed.clear()
+            found = self._fetcher.fetch(doubted, "regressed")
+            self._state.regressed |= found.regressed if found.trouble is None else set(doubted)
+            self._hear(found)
 
     def _server_now(self) -> datetime:
         return self._state.server_now or self._clock.now()
@@ -371,19 +312,19 @@ class Engine:
         state = self._state
         now = self.status()
         enrolment = self._store.enrolment()
-        attention = bool(now.conflicts or now.rejected or now.held)
+        attention = bool(now.conflicts or now.rejected or now.held or state.regressed)
         fenced = enrolment is not None and enrolment.fenced
         if connection is Connection.ONLINE and (attention or fenced):
             connection = Connection.ATTENTION
         whole = connection in (Connection.ONLINE, Connection.ATTENTION)
-        verdict = state.verdict
+        trouble, detail = self._trouble()
         status = replace(
             now,
             connection=connection,
             data_as_of=self._data_as_of() or state.status.data_as_of,
             last_pass_complete=whole and not (state.passes_failed or state.passes_pending),
-            trouble=verdict.message if verdict else None,
-            trouble_detail=verdict.detail if verdict else "",
+            trouble=trouble,
+            trouble_detail=detail,
         )
         if status != state.status:
             state.status = status
@@ -391,8 +332,16 @@ class Engine:
                 heard(status)
         return status
 
+    def _trouble(self) -> tuple[Message | None, str]:
+        verdict = self._state.verdict
+        if verdict is not None:
+            return verdict.message, verdict.detail
+        if self._state.regressed:
+            return _REGRESSED, f"older={len(self._state.regressed)}"
+        return None, ""
+
     def _data_as_of(self) -> datetime | None:
         """How old the oldest census on screen is: never younger than the truth."""
-        stamps = [self._store.data_as_of(f"census:{ward}") for ward in self._state.wards]
+        stamps = [self._store.data_as_of(f"census:{ward}") for ward in self._state.wanted.wards]
         known = [stamp for stamp in stamps if stamp is not None]
         return min(known) if known and len(known) == len(stamps) else None

@@ -117,20 +117,19 @@ def removal(status: int, *, unsent: bool) -> Removal:
     """What a GET of a missing resource says about ours (I16).
 
     404 for something the server once had means that it was expunged, which is worth an alarm.
+    Withdrawn access says nothing of the document; unsent work on it is refused when it is sent.
     """
-    match status:
-        case 200:
-            return Removal.REINDEX
-        case 410 | 404 | 403 if unsent:
-            return Removal.CONFLICT
-        case 410:
-            return Removal.BURY
-        case 404:
-            return Removal.BURY_WITH_ALARM
-        case 403:
-            return Removal.EVICT
-        case _:
-            return Removal.KEEP
+    table = _UNSENT if unsent else _CLEAN
+    return table.get(status, Removal.KEEP)
+
+
+_CLEAN = {
+    200: Removal.REINDEX,
+    403: Removal.EVICT,
+    404: Removal.BURY_WITH_ALARM,
+    410: Removal.BURY,
+}
+_UNSENT = {200: Removal.REINDEX, 404: Removal.CONFLICT, 410: Removal.CONFLICT}
 
 
 def clock_verdict(server: datetime, ours: datetime) -> ClockVerdict:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -60,6 +60,16 @@ def census_scope(ward: WardId) -> Scope:
 def mine_scope(practitioner: PractitionerId) -> Scope:
     """Tasks and messages addressed to one person."""
     return Scope(f"mine:{practitioner}", "mine", practitioner, priority=4)
+
+
+def as_of_scope(patient: PatientId) -> Scope:
+    """How complete one patient's chart is here, and until when it is kept."""
+    return Scope(f"patient:{patient}", "as-of", patient, priority=9)
+
+
+def without(cohort: Scope, patient: PatientId) -> Scope:
+    """The cohort when `patient` is followed no longer. It never grows again."""
+    return replace(cohort, target=",".join(p for p in members_of(cohort) if p != patient))
 
 
 def census_query(ward: WardId, places: Iterable[Ref]) -> Query:
@@ -125,8 +135,9 @@ class Cadence:
 
     every: dict[str, timedelta]
 
-    def is_due(self, kind: str, last: datetime | None, now: datetime) -> bool:
-        return last is None or now - last >= self.every.get(kind, timedelta(0))
+    def is_due(self, kind: str, ago: timedelta) -> bool:
+        """Whether a scope that was last asked for `ago` is to be asked again."""
+        return ago >= self.every.get(kind, timedelta(0))
 
 
 def cadence(poll_seconds: int) -> Cadence:

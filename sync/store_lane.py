@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from app.domain.terms import GroupId, Ref
+from app.domain.terms import GroupId, PatientId, Ref
 from app.kernel.faults import Message
 from app.ports.sync_store import (
     CursorRow,
@@ -72,6 +72,9 @@ class LanedStore:
     def members(self, scope: str) -> Mapping[Ref, str]:
         return self._store.members(scope)
 
+    def forget_members(self, scope: str, refs: tuple[Ref, ...]) -> None:
+        self._turn(lambda: self._store.forget_members(scope, refs))
+
     def known(self, refs: Iterable[Ref]) -> Mapping[Ref, Known]:
         return self._store.known(refs)
 
@@ -83,6 +86,9 @@ class LanedStore:
 
     def leave_scope(self, scope: str) -> int:
         return self._turn(lambda: self._store.leave_scope(scope))
+
+    def leave_patient(self, patient: PatientId, cohorts: tuple[Scope, ...]) -> bool:
+        return self._turn(lambda: self._store.leave_patient(patient, cohorts))
 
     def pending(self) -> tuple[PendingGroup, ...]:
         return self._store.pending()

@@ -304,6 +304,10 @@ class SyncStore(Protocol):
         ...
 
     def members(self, scope: str) -> Mapping[Ref, str]: ...
+    def forget_members(self, scope: str, refs: tuple[Ref, ...]) -> None:
+        """They are not of this scope any more; the documents stay as they are."""
+        ...
+
     def known(self, refs: Iterable[Ref]) -> Mapping[Ref, Known]: ...
     def apply(self, piece: Piece) -> PieceOutcome:
         """Take over a piece whole, projections included.
@@ -325,6 +329,14 @@ class SyncStore(Protocol):
 
     def leave_scope(self, scope: str) -> int:
         """Evict what no other scope holds and nothing unsent touches; returns how many."""
+        ...
+
+    def leave_patient(self, patient: PatientId, cohorts: tuple[Scope, ...]) -> bool:
+        """Evict everything of one patient and replace `cohorts`, in one transaction.
+
+        Returns False, and changes nothing, while something of theirs is unsent or being written.
+        What another scope than `cohorts` lists stays.
+        """
         ...
 
     # --- upload

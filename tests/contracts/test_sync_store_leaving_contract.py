@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select, table, text
 
+from app.domain.terms import PatientId, Ref
 from app.ports.sync_store import (
     Scope,
     Unreadable,
@@ -146,3 +147,61 @@ def where_is(opened: OpenCache, trace: bytes) -> set[str]:
                     if trace in data:
                         found.add(name)
     return found
+
+
+def test_a_patient_who_left_goes_whole_and_the_cohort_goes_on_without_them(
+    opened: OpenCache,
+) -> None:
+    store = opened.sync_store
+    cohort = Scope("cohort:1", "cohort", "li-ming,other")
+    store.put_scopes((cohort, Scope("patient:li-ming", "as-of", "li-ming")))
+    store.apply(a_piece(incoming(a_patient()), incoming(a_task()), scope=cohort.id))
+    store.apply(a_piece(incoming(a_patient("other")), scope=cohort.id))
+    opened.acts.commit(an_act("g1", a_note()))
+    send_all(opened)
+
+    assert store.leave_patient(PatientId("li-ming"), (Scope("cohort:1", "cohort", "other"),))
+
+    assert where_is(opened, b"li-ming") == set()
+    assert {one.id: one.target for one in store.scopes()}["cohort:1"] == "other"
+    assert set(store.members(cohort.id)) == {"Patient/other"}
+
+
+def test_a_patient_whose_work_waits_or_is_being_written_stays_whole(opened: OpenCache) -> None:
+    store = opened.sync_store
+    cohort = Scope("cohort:1", "cohort", "li-ming")
+    store.put_scopes((cohort,))
+    store.apply(a_piece(incoming(a_patient()), incoming(a_task()), scope=cohort.id))
+    opened.acts.commit(an_act("g1", a_note()))
+    empty = Scope("cohort:1", "cohort", "")
+
+    assert not store.leave_patient(PatientId("li-ming"), (empty,))
+    assert held(opened, PATIENT_REF)
+    assert {one.id: one.target for one in store.scopes()}["cohort:1"] == "li-ming"
+
+    send_all(opened)
+    assert store.leave_patient(PatientId("li-ming"), (empty,))
+    assert told(opened) == {}
+
+
+def test_what_another_scope_lists_of_a_patient_stays(opened: OpenCache) -> None:
+    store = opened.sync_store
+    cohort, mine = Scope("cohort:1", "cohort", "li-ming"), Scope("mine:me", "mine", "me")
+    store.put_scopes((cohort, mine))
+    store.apply(a_piece(incoming(a_patient()), incoming(a_task()), scope=cohort.id))
+    store.apply(a_piece(incoming(a_task()), scope=mine.id))
+
+    assert store.leave_patient(PatientId("li-ming"), (Scope("cohort:1", "cohort", ""),))
+
+    assert opened.documents.held(PATIENT_REF) is None
+    assert store.known([Ref("Task/task-1")])
+
+
+def test_a_member_that_moved_away_is_looked_for_no_more_and_stays(opened: OpenCache) -> None:
+    store = opened.sync_store
+    store.apply(a_piece(incoming(a_task()), incoming(a_patient())))
+
+    store.forget_members(SCOPE.id, (Ref("Task/task-1"),))
+
+    assert set(store.members(SCOPE.id)) == {PATIENT_REF}
+    assert store.known([Ref("Task/task-1")])

@@ -124,6 +124,8 @@ WRITES: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("apply", (Piece("s", "t", 1),)),
     ("bury", ("r", "deleted", NOW)),
     ("leave_scope", ("s",)),
+    ("leave_patient", ("p", ())),
+    ("forget_members", ("s", ())),
     ("freeze", (None,)),
     ("mark_sent", ("b", NOW)),
     ("acknowledge", ("b", {}, "1", NOW)),

@@ -60,7 +60,7 @@ def test_digests_are_equal_exactly_when_the_lists_are(
         (200, Removal.REINDEX, Removal.REINDEX),
         (410, Removal.BURY, Removal.CONFLICT),
         (404, Removal.BURY_WITH_ALARM, Removal.CONFLICT),
-        (403, Removal.EVICT, Removal.CONFLICT),
+        (403, Removal.EVICT, Removal.KEEP),
         (500, Removal.KEEP, Removal.KEEP),
         (0, Removal.KEEP, Removal.KEEP),
     ],
