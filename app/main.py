@@ -29,23 +29,28 @@ from app.services.act_making import ActMaker
 from app.services.administration import Administration
 from app.services.audit_sending import AuditSending
 from app.services.chart_reading import ChartReading
+from app.services.dispute_settling import DisputeSettling, HighRisk
 from app.services.drafting import Drafting
 from app.services.inbox_keeping import InboxKeeping
+from app.services.input_watching import InputWatching
+from app.services.list_saving import ListSaving
 from app.services.note_writing import NoteWriting
 from app.services.order_entry import OrderEntry
-from app.services.publishing import PublishedActs, PublishedDrafts
+from app.services.publishing import PublishedActs, PublishedDisputes, PublishedDrafts
 from app.services.queue_keeping import QueueKeeping
 from app.services.results_review import ResultsReview
 from app.services.roles import RolePack, read_roles
 from app.services.signing import SigningRules
 from app.services.signing_in import SigningIn
 from app.services.ward_viewing import MARKED, WardViewing
+from localdb.files import replace_whole
 from localdb.machine_secret import machine_secrets
 from localdb.opening import OpenCache, open_cache
-from localdb.passphrases import PassphrasePolicy
+from localdb.passphrases import PassphrasePolicy, words_of
 from localdb.projections.all import all_projectors
 from localdb.reads.chart import SqlChartReads
 from localdb.reads.inbox import SqlInboxReads
+from localdb.reads.oddities import SqlOddityReads
 from localdb.reads.ward import SqlWardReads
 from localdb.reads.ward_places import SqlPlaces
 from localdb.sealing import HospitalKey
@@ -53,7 +58,7 @@ from localdb.vault import FileVault, VaultRules
 from resources.reading import path
 from sync.demo_directory import DemoDirectory
 from sync.engine import Engine
-from sync.merge_rules import TABLES, MergeRules
+from sync.merge_rules import TABLES, MergeRules, SafetyClass
 from sync.merge_rules import parse as parse_rules
 from sync.oidc import OidcDirectory
 from sync.parts import EngineSettings, Parts
@@ -112,8 +117,11 @@ class Services:
     results: ResultsReview
     inbox: InboxKeeping
     queue: QueueKeeping
+    disputes: DisputeSettling
     administration: Administration
+    lists: ListSaving
     audit_sending: AuditSending
+    input_watching: InputWatching
     engine: Engine
     tokens: TokenKeeper
     feed: ChangeFeed
@@ -211,10 +219,15 @@ class Workstation:
             results=ResultsReview(acts, documents, maker),
             inbox=InboxKeeping(SqlInboxReads(cache.cache), acts, documents, maker),
             queue=QueueKeeping(cache.queue, cache.sync_store, engine),
+            disputes=DisputeSettling(
+                PublishedDisputes(cache.disputes, feed), policy, high_risk(), clock, self.ids
+            ),
             administration=Administration(
                 cache.people, cache.audit, self.vault, self.roles, wards, clock
             ),
+            lists=ListSaving(replace_whole, cache.audit, clock),
             audit_sending=AuditSending(cache.audit, acts, maker),
+            input_watching=InputWatching(SqlOddityReads(cache.cache)),
             engine=engine,
             tokens=tokens,
             feed=feed,
@@ -235,7 +248,10 @@ def make_vault(settings: Settings, clock: Clock) -> FileVault:
     """The vault beside the cache, under the hospital's rules."""
     public = recovery_key(settings)
     rules = VaultRules(
-        policy=PassphrasePolicy(shortest=settings.number("passphrase_length")),
+        policy=PassphrasePolicy(
+            shortest=settings.number("passphrase_length"),
+            names=words_of(*settings.string("hospital_names").split(",")),
+        ),
         hospital=HospitalKey.load(public) if public is not None else None,
     )
     folder = settings.folder
@@ -303,6 +319,12 @@ def make_engine(
 def merge_rules() -> MergeRules:
     """The merge pack that ships."""
     return parse_rules({t: path(f"packs/merge/{t}.tsv").read_text("utf-8") for t in TABLES})
+
+
+def high_risk() -> HighRisk:
+    """Whether a document is of safety class A, by the merge pack."""
+    rules = merge_rules()
+    return lambda document: rules.class_of(document) is SafetyClass.A
 
 
 def recovery_key(settings: Settings) -> bytes | None:

@@ -26,7 +26,7 @@ from localdb.shelf import Shelved, fetch, rtype_of
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class Written:
     """One document of the act, made ready outside the transaction."""
 
     ref: Ref
@@ -47,36 +47,48 @@ class SqlActs:
         self._journal = journal
 
     def commit(self, act: Act) -> None:
-        written = _make_ready(act)
+        written = make_ready(act)
         record = None
         with self._cache.write() as connection:
             if not _is_committed(connection, act):
                 kept = _what_changes(connection, act, written)
                 if kept:
-                    self._store(connection, act, kept)
+                    store_act(self._cache, connection, self._projectors, act, kept)
                     record = record_of(connection, act.group)
                 _drop_draft(connection, act)
         if record is not None:
             self._journal.append(record)
 
-    def _store(
-        self, connection: Connection, act: Act, kept: list[tuple[_Written, Shelved | None]]
-    ) -> None:
-        fail = self._cache.failpoints
-        for written, row in kept:
-            _put(connection, written, row)
-        fail.reach(Failpoint.ACT_DOCUMENTS)
-        puts = [
-            Put(w.ref, rtype_of(w.ref), w.document, "saved", row.version if row else "", w.patient)
-            for w, row in kept
-        ]
-        project_all(connection, self._projectors, puts)
-        fail.reach(Failpoint.ACT_PROJECTED)
-        _log(connection, act, kept)
-        fail.reach(Failpoint.ACT_LOGGED)
+
+def store_act(
+    cache: Cache,
+    connection: Connection,
+    projectors: Sequence[Projector],
+    act: Act,
+    kept: list[tuple[Written, Shelved | None]],
+) -> None:
+    """Write the documents, projections and log of `act` inside the caller's transaction."""
+    fail = cache.failpoints
+    for written, row in kept:
+        _put(connection, written, row)
+    fail.reach(Failpoint.ACT_DOCUMENTS)
+    puts = [
+        Put(w.ref, rtype_of(w.ref), w.document, "saved", row.version if row else "", w.patient)
+        for w, row in kept
+    ]
+    project_all(connection, projectors, puts)
+    fail.reach(Failpoint.ACT_PROJECTED)
+    _log(connection, act, kept)
+    fail.reach(Failpoint.ACT_LOGGED)
 
 
-def _make_ready(act: Act) -> list[_Written]:
+def make_ready(act: Act) -> list[Written]:
+    """The documents of `act`, its Provenance among them, made ready outside the transaction.
+
+    Raises:
+        AppError: `REFUSED` for a document with a modifier nobody here understands.
+        ValueError: A document stands in the act twice.
+    """
     asked = [(change.document, change.stamp) for change in act.changes]
     if act.provenance is not None:
         own = reference_to(act.provenance)
@@ -88,12 +100,12 @@ def _make_ready(act: Act) -> list[_Written]:
     return found
 
 
-def _ready(document: Document, opened_at: str | None, patient: str | None) -> _Written:
+def _ready(document: Document, opened_at: str | None, patient: str | None) -> Written:
     # What names no patient itself (Provenance) belongs to the patient of the act that made it, so
     # that it is evicted with him.
     own = patient_of(document) or (patient if opened_at is None else None)
     _refuse_modifiers(document)
-    return _Written(
+    return Written(
         Ref(reference_to(document)),
         document,
         opened_at,
@@ -115,13 +127,13 @@ def _is_committed(connection: Connection, act: Act) -> bool:
 
 
 def _what_changes(
-    connection: Connection, act: Act, written: list[_Written]
-) -> list[tuple[_Written, Shelved | None]]:
+    connection: Connection, act: Act, written: list[Written]
+) -> list[tuple[Written, Shelved | None]]:
     """Those that alter something, each with the row it lies on; nothing if only the Provenance."""
     refs = [one.ref for one in written]
     rows = fetch(connection, refs)
     gone = set(connection.scalars(select(tombstone.c.ref).where(tombstone.c.ref.in_(refs))))
-    kept: list[tuple[_Written, Shelved | None]] = []
+    kept: list[tuple[Written, Shelved | None]] = []
     for one in written:
         row = rows.get(one.ref)
         if _alters(one, row, is_gone=one.ref in gone):
@@ -130,7 +142,7 @@ def _what_changes(
     return kept if any(one.ref != provenance for one, _ in kept) else []
 
 
-def _alters(written: _Written, row: Shelved | None, *, is_gone: bool) -> bool:
+def _alters(written: Written, row: Shelved | None, *, is_gone: bool) -> bool:
     """Whether the document changes anything.
 
     Raises:
@@ -154,7 +166,7 @@ def _alters(written: _Written, row: Shelved | None, *, is_gone: bool) -> bool:
     return True
 
 
-def _put(connection: Connection, written: _Written, row: Shelved | None) -> None:
+def _put(connection: Connection, written: Written, row: Shelved | None) -> None:
     values = {
         "body": written.packed,
         "body_hash": written.content_hash,
@@ -181,7 +193,7 @@ def _put(connection: Connection, written: _Written, row: Shelved | None) -> None
     )
 
 
-def _log(connection: Connection, act: Act, kept: list[tuple[_Written, Shelved | None]]) -> None:
+def _log(connection: Connection, act: Act, kept: list[tuple[Written, Shelved | None]]) -> None:
     connection.execute(
         insert(change_group).values(
             group_id=act.group,

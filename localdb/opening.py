@@ -14,6 +14,7 @@ from app.kernel.clock import Clock
 from app.kernel.faults import AppError, FaultKind, app_error
 from localdb.acts import SqlActs
 from localdb.audit import SqlAccessAudit
+from localdb.deciding import SqlDisputes
 from localdb.documents import SqlDocuments
 from localdb.engine import Cache, looking_only, make_private_file
 from localdb.failpoints import Failpoints
@@ -64,6 +65,7 @@ class OpenCache:
     audit: SqlAccessAudit
     sync_store: SqlSyncStore
     queue: SqlQueue
+    disputes: SqlDisputes
     journal: Journal
     _close: Callable[[], None]
 
@@ -124,6 +126,7 @@ def open_cache(
             audit=SqlAccessAudit(cache),
             sync_store=SqlSyncStore(cache, projectors, journal, clock),
             queue=SqlQueue(cache),
+            disputes=SqlDisputes(cache, projectors, journal),
             journal=journal,
             _close=stack.pop_all().close,
         )

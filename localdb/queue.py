@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, ScalarSelect, Select, select
 
 from app.domain.sending import GroupState, QueueItem
 from app.domain.terms import GroupId, Ref
@@ -16,7 +16,7 @@ from localdb.bodies import opened
 from localdb.engine import Cache
 from localdb.kept_rows import ClinicianRow
 from localdb.messages import message_of
-from localdb.schema import batch, change, change_group, quarantine, workstation
+from localdb.schema import batch, change, change_group, decision, quarantine, workstation
 from localdb.shelf import fetch
 
 _CONFIRMED_SHOWN = 50
@@ -88,10 +88,21 @@ def _groups() -> Select[tuple[object, ...]]:
             quarantine.c.message,
             quarantine.c.server_said,
             ClinicianRow.name.label("author_name"),
+            _taken_back().label("taken_back"),
         )
         .outerjoin(batch, batch.c.batch_id == change_group.c.batch_id)
         .outerjoin(quarantine, quarantine.c.group_id == change_group.c.group_id)
         .outerjoin(ClinicianRow, ClinicianRow.id == change_group.c.author)
+    )
+
+
+def _taken_back() -> ScalarSelect[str]:
+    """Why a person took the act back; NULL when nobody did."""
+    return (
+        select(decision.c.reason)
+        .where(decision.c.group_id == change_group.c.group_id, decision.c.choice == "discarded")
+        .limit(1)
+        .scalar_subquery()
     )
 
 
@@ -150,6 +161,8 @@ def _names(connection: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> d
 
 def _standing(row: Row[tuple[object, ...]], behind: set[GroupId], *, is_fenced: bool) -> _Standing:
     state = GroupState(row.state)
+    if row.taken_back is not None:
+        return GroupState.DISCARDED, Message.of("queue.discarded", reason=row.taken_back)
     if row.state == "rejected":
         return state, message_of(row.message or "")
     if row.state in _OWN_WHY:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from localdb.columns import Instant
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """`PRAGMA user_version` of a file this program writes; one per migration."""
 
 DERIVED = {"derived": True}
@@ -193,6 +193,21 @@ conflict = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_conflict_open", conflict.c.ref, sqlite_where=text("resolved_at IS NULL"))
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("group_id", String, nullable=False),
+    Column("choice", String, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("witness", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    CheckConstraint("choice IN ('kept','discarded')", name="choice"),
+    sqlite_autoincrement=True,
+)
+Index("ix_decision_group_id", decision.c.group_id)
 
 unreadable = Table(
     "unreadable",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from app.domain.sending import Connection, SendingStatus
+from app.domain.sending import EVERY_KIND, Connection, SendingStatus
 from app.domain.terms import GroupId, PatientId, PractitionerId, Ref, WardId
 from app.fhir.document import to_bytes
 from app.fhir.register import register_ref, write_register
@@ -33,25 +33,6 @@ from sync.verdicts import Attempt, Next, Verdict
 from sync.versions import version_of_etag
 
 Heard = Callable[[SendingStatus], None]
-_EVERYTHING = frozenset(
-    {
-        "administration",
-        "allergy",
-        "census",
-        "event",
-        "flag",
-        "message",
-        "note",
-        "order",
-        "outbox",
-        "patient",
-        "problem",
-        "result",
-        "task",
-        "vital",
-    }
-)
-"""What a page may show of a document that is gone; its kind went with it."""
 _REGRESSED = Message.of("sync.server-regressed")
 
 
@@ -261,7 +242,7 @@ class Engine:
         if settled.trouble is not None:
             self._state.verdict = self._state.verdict or settled.trouble
         if settled.buried or settled.disputed:
-            self._feed.publish(Changed(_EVERYTHING))
+            self._feed.publish(Changed(EVERY_KIND))
 
     def _hear(self, result: PassResult) -> bool:
         """Take a pass into account; answers whether to go on with this round."""
@@ -277,7 +258,7 @@ class Engine:
         if result.kinds:
             self._feed.publish(Changed(result.kinds, result.patients))
         if result.gone:
-            self._feed.publish(Changed(_EVERYTHING))
+            self._feed.publish(Changed(EVERY_KIND))
         if self._state.verdict is None:
             self._say(Connection.SYNCING)
         return self._state.verdict is None

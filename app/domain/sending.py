@@ -9,6 +9,26 @@ from datetime import datetime
 from app.domain.terms import GroupId, PatientId, Ref
 from app.kernel.faults import Message
 
+EVERY_KIND = frozenset(
+    {
+        "administration",
+        "allergy",
+        "census",
+        "event",
+        "flag",
+        "message",
+        "note",
+        "order",
+        "outbox",
+        "patient",
+        "problem",
+        "result",
+        "task",
+        "vital",
+    }
+)
+"""What a page may show of a document that is gone or reads otherwise: its kind went with it."""
+
 
 class GroupState(enum.Enum):
     """Where a change group stands between "saved here" and "confirmed there"."""
@@ -22,10 +42,11 @@ class GroupState(enum.Enum):
     CONFLICT = "conflict"
     REJECTED = "rejected"
     FENCED = "fenced"
+    DISCARDED = "discarded"
 
     @property
     def unsent(self) -> bool:
-        return self is not GroupState.CONFIRMED
+        return self not in (GroupState.CONFIRMED, GroupState.DISCARDED)
 
 
 @dataclass(frozen=True, slots=True)

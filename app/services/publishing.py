@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from app.domain.terms import DraftId, PatientId, PractitionerId
+from collections.abc import Iterable
+
+from app.domain.disputes import ActNamed, Dispute
+from app.domain.sending import EVERY_KIND
+from app.domain.terms import DraftId, GroupId, PatientId, PractitionerId, Ref
+from app.fhir.document import Document
 from app.kernel.changes import Changed, ChangeFeed
 from app.ports.acts import Act, Acts
+from app.ports.disputes import Decision, Disputes, Sides
 from app.ports.keeping import Draft, Drafts
 
 
@@ -21,6 +27,37 @@ class PublishedActs:
         kinds = act.kinds | {"outbox"} | ({"draft"} if act.draft is not None else frozenset())
         patients = frozenset({act.patient}) if act.patient is not None else frozenset[str]()
         self._feed.publish(Changed(frozenset(kinds), patients))
+
+
+class PublishedDisputes:
+    """`Disputes` that publishes a decision, after the commit and only then."""
+
+    def __init__(self, disputes: Disputes, feed: ChangeFeed) -> None:
+        self._disputes = disputes
+        self._feed = feed
+
+    def disputes(self) -> tuple[Dispute, ...]:
+        return self._disputes.disputes()
+
+    def sides(self, dispute: int) -> Sides | None:
+        return self._disputes.sides(dispute)
+
+    def resting_on(self, groups: Iterable[GroupId]) -> tuple[ActNamed, ...]:
+        return self._disputes.resting_on(groups)
+
+    def documents_of(self, groups: Iterable[GroupId]) -> tuple[Document, ...]:
+        return self._disputes.documents_of(groups)
+
+    def keep_mine(self, dispute: int, act: Act, decision: Decision) -> None:
+        """Carry it out, then say so; errors as `Disputes.keep_mine`."""
+        self._disputes.keep_mine(dispute, act, decision)
+        self._feed.publish(Changed(EVERY_KIND))
+
+    def discard(self, groups: tuple[GroupId, ...], decision: Decision) -> tuple[Ref, ...]:
+        """Carry it out, then say so; errors as `Disputes.discard`."""
+        changed = self._disputes.discard(groups, decision)
+        self._feed.publish(Changed(EVERY_KIND))
+        return changed
 
 
 class PublishedDrafts:

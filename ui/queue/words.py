@@ -23,6 +23,7 @@ _STATES: Final = {
     GroupState.CONFLICT: (Tone.CAUTION, "git-compare"),
     GroupState.REJECTED: (Tone.CAUTION, "circle-x"),
     GroupState.FENCED: (Tone.CAUTION, "ban"),
+    GroupState.DISCARDED: (Tone.PLAIN, "circle-x"),
 }
 
 

@@ -24,6 +24,7 @@ _NO_DOORS = {
     "AccessPolicy",
     "ActMaker",
     "PublishedActs",
+    "PublishedDisputes",
     "PublishedDrafts",
     "RolePack",
     "SigningRules",

@@ -16,6 +16,7 @@ from app.domain.terms import DraftId, GroupId, Named, PatientId, PractitionerId,
 from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.faults import AppError, FaultKind
 from app.ports.keeping import AuditEntry, Draft
+from app.ports.reading import WardReads
 from app.services.access import Access, AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.administration import Administration, roles_that
@@ -271,11 +272,15 @@ def test_the_queue_is_read_and_a_group_put_back() -> None:
     assert keeping.status().connection is Connection.OFFLINE
 
 
-def _administration() -> tuple[Administration, FakePeople, FakeAccessAudit]:
+def _administration(
+    watch: Watch | None = None, vault: FakeVault | None = None
+) -> tuple[Administration, FakePeople, FakeAccessAudit]:
     people = FakePeople(clinician(key="li"), clinician(Role.IT, "it"))
     audit = FakeAccessAudit()
-    watch = Watch()
-    return Administration(people, audit, FakeVault(watch), ROLES, watch), people, audit
+    watch = watch or Watch()
+    wards: WardReads = Wards()  # type: ignore[assignment]  # hits are plain words here
+    made = Administration(people, audit, vault or FakeVault(watch), ROLES, wards, watch)
+    return made, people, audit
 
 
 def test_it_closes_and_reopens_a_user() -> None:
@@ -289,6 +294,27 @@ def test_it_closes_and_reopens_a_user() -> None:
     assert [e.action for e in audit.entries()] == ["user.reopen", "user.close"]
     assert len(administration.users(it)) == 2
     assert administration.matrix(it) == ROLES.matrix
+
+
+def test_a_user_is_listed_with_ward_names_and_what_the_vault_counted() -> None:
+    watch = Watch()
+    vault = FakeVault(watch)
+    vault.create("li", "three blue herons")
+    administration, people, _ = _administration(watch, vault)
+    people.save(replace(clinician(key="li"), wards=(ELSEWHERE, WardId("ward-unheard-of"))))
+    it = session(clinician(Role.IT, "it"))
+    for _ in range(5):
+        with pytest.raises(AppError):
+            vault.unlock("li", "four blue herons")
+
+    it_self, li = administration.users(it)
+    assert (it_self.has_passphrase, it_self.failed_attempts) == (False, 0)
+    assert [ward.name for ward in li.wards] == [ELSEWHERE, "ward-unheard-of"]
+    assert (li.has_passphrase, li.failed_attempts) == (True, 5)
+    assert li.locked_until == watch.at + timedelta(seconds=30)
+
+    watch.at += timedelta(minutes=1)
+    assert administration.users(it)[1].locked_until is None
 
 
 @pytest.mark.parametrize(
