@@ -31,6 +31,7 @@ from app.services.audit_sending import AuditSending
 from app.services.chart_reading import ChartReading
 from app.services.dispute_settling import DisputeSettling, HighRisk
 from app.services.drafting import Drafting
+from app.services.guarding import GuardedActs
 from app.services.inbox_keeping import InboxKeeping
 from app.services.input_watching import InputWatching
 from app.services.list_saving import ListSaving
@@ -209,7 +210,8 @@ class Workstation:
         rules = SigningRules(clock, lambda: engine.status().clock_skew_seconds)
         policy = AccessPolicy(self.roles, cache.audit, clock)
         wards = SqlWardReads(cache.cache, clock.now, lambda who: _marked(cache, who))
-        acts, documents = PublishedActs(cache.acts, feed), cache.documents
+        documents = cache.documents
+        acts = PublishedActs(GuardedActs(cache.acts, documents, merge_rules().may_edit), feed)
         return Services(
             wards=WardViewing(wards, cache.people),
             charts=ChartReading(charts, policy, clock),

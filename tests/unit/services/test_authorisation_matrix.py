@@ -23,6 +23,7 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 _NO_DOORS = {
     "AccessPolicy",
     "ActMaker",
+    "GuardedActs",
     "PublishedActs",
     "PublishedDisputes",
     "PublishedDrafts",
