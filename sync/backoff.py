@@ -15,6 +15,11 @@ class Backoff:
     longest: float = 300.0
     longest_asked: float = 3600.0
 
+    @property
+    def most(self) -> float:
+        """The longest that `delay` ever answers, in seconds."""
+        return self.longest_asked + self.longest
+
     def ceiling(self, attempt: int) -> float:
         """The longest wait after the `attempt`-th try failed; the first try is 1."""
         doublings = min(max(attempt, 1) - 1, 32)

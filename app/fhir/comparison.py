@@ -70,10 +70,12 @@ def _person(value: Json) -> str:
 
 
 def _object(value: Document) -> str:
-    if "coding" in value or set(value) == {"text"}:
+    if "coding" in value:
         term = concept_term(value)
         if term is not None:
             return term.text
+    if told := text_at(value, "text"):
+        return told
     if "reference" in value or "display" in value:
         return display_at(value) or text_at(value, "reference")
     if "value" in value:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.domain.terms import Ref
 from app.fhir.document import Document, reference_to
+from app.fhir.frame import type_of
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Act, Acts, Change, Documents
 
@@ -39,5 +40,5 @@ class GuardedActs:
             return
         held = self._documents.held(Ref(reference_to(change.document)))
         if held is not None and not self._may_edit(held.document, change.document):
-            kind = str(change.document.get("resourceType"))
+            kind = type_of(change.document)
             raise app_error(FaultKind.REFUSED, "change.not-here", kind)

@@ -122,9 +122,7 @@ class SigningIn:
         before = {wrap.username: wrap.failed_attempts for wrap in self._vault.wraps()}
         key = self._vault.unlock(username, passphrase)
         cache = self._door.open(key)
-        clinician = cache.people.by_username(username)
-        if clinician is None or not clinician.active:
-            raise app_error(FaultKind.SIGNED_OUT, "signin.deactivated", "no active clinician")
+        clinician = self._active(username)
         if before.get(username, 0):
             self._write_down(clinician, "sign-in-refused", f"{before[username]} before this one")
         until = self._lease_of(cache.people, clinician.id)
@@ -145,6 +143,23 @@ class SigningIn:
         self._vault.unlock(session.clinician.username, passphrase)
         self._write_down(session.clinician, "unlock")
         return session
+
+    @open_door(_BEFORE)
+    def second_person(self, username: str, passphrase: str) -> Session:
+        """Somebody enrolled here who stands beside the user and agrees, with their passphrase.
+
+        Raises:
+            AppError: `REFUSED` for a wrong passphrase, a locked or deactivated user, or an ended
+                lease; whoever is signed in stays so.
+        """
+        try:
+            self._vault.unlock(username, passphrase)
+            clinician = self._active(username)
+            until = self._lease_of(self._opened().people, clinician.id)
+        except AppError as error:
+            raise AppError(replace(error.fault, kind=FaultKind.REFUSED)) from error
+        self._write_down(clinician, "witness")
+        return self._session(clinician, until, online=False)
 
     @open_door(_BEFORE)
     def renew(self, session: Session) -> Session:
@@ -189,6 +204,12 @@ class SigningIn:
         if cache is None:
             raise app_error(FaultKind.SIGNED_OUT, "signin.closed", "cache is closed")
         return cache
+
+    def _active(self, username: str) -> Clinician:
+        clinician = self._opened().people.by_username(username)
+        if clinician is None or not clinician.active:
+            raise app_error(FaultKind.SIGNED_OUT, "signin.deactivated", "no active clinician")
+        return clinician
 
     def _welcome(self, cache: OpenedCache, arrived: SignedIn) -> Session:
         identity = arrived.identity

@@ -27,12 +27,14 @@ from resources.catalogue import FOLDER, LANGUAGES
 from tests.support.admin_kit import Office
 from tests.support.believable import boards
 from tests.support.desk_kit import WANG, Diary, StillClock, a_session, a_visit
+from tests.support.disputes_kit import Bench
 from tests.support.fake_keeping import FakePeople
 from tests.support.fake_reads import FakeWardReads, nobody
 from tests.support.inbox_kit import PEOPLE, PostRoom
 from tests.support.page_kit import a_dressed_desk, opened, settle
 from tests.support.queue_kit import Station
 from ui.admin.wiring import admin_privilege, admin_workspace
+from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
 from ui.inbox.wiring import inbox_workspace
 from ui.queue.wiring import queue_workspace
@@ -65,6 +67,10 @@ def _queue(desk: Desk) -> Workspace:
     return queue_workspace(desk, Station().keeping, StillClock())
 
 
+def _disputes(desk: Desk) -> Workspace:
+    return disputes_workspace(desk, Bench().deciding, StillClock())
+
+
 def _inbox(desk: Desk) -> Workspace:
     room = PostRoom()
     return inbox_workspace(desk, room.keeping, lambda: PEOPLE, room.clock)
@@ -94,6 +100,7 @@ PAGES: tuple[tuple[Make, str], ...] = (
     (_ward, ""),
     (_mine, ""),
     (_queue, "rejected"),
+    (_disputes, "dispute-7"),
     (_inbox, "mail"),
     (_finding, "li"),
     (_settings, ""),

@@ -49,3 +49,10 @@ def test_no_wait_is_negative_or_endless(attempt: int, draw: float, asked: float 
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(header: str, seconds: float | None) -> None:
     assert retry_after_seconds(header, NOON) == seconds
+
+
+@given(st.integers(1, 60), st.floats(0, 1), st.none() | st.floats(0, 1e9))
+def test_nothing_is_postponed_for_longer_than_the_most(
+    attempt: int, draw: float, asked: float | None
+) -> None:
+    assert 0 <= PACE.delay(attempt, draw, asked) <= PACE.most

@@ -276,3 +276,33 @@ def test_the_lease_is_kept_as_two_instants() -> None:
     fget = type(house.signing_in).in_browser.fget
     assert fget is not None
     assert getattr(fget, NEEDS)
+
+
+def test_a_second_person_agrees_with_their_own_passphrase_and_nobody_is_signed_out() -> None:
+    house = House()
+    house.enrolled()
+
+    second = house.signing_in.second_person("wang", PASSPHRASE)
+
+    assert second.clinician.username == "wang"
+    assert second.may == ROLES.of(Role.ATTENDING)
+    assert "witness" in house.actions
+
+
+@pytest.mark.parametrize("reason", ["wrong", "closed", "lease"])
+def test_a_second_person_who_cannot_be_proved_is_refused(reason: str) -> None:
+    house = House()
+    house.enrolled()
+    people = house.door.place.people
+    if reason == "closed":
+        known = people.by_username("wang")
+        assert known is not None
+        people.save(replace(known, active=False))
+    elif reason == "lease":
+        house.watch.at = NOW + timedelta(hours=25)
+
+    with pytest.raises(AppError) as refused:
+        house.signing_in.second_person("wang", "guess" if reason == "wrong" else PASSPHRASE)
+
+    assert refused.value.fault.kind is FaultKind.REFUSED
+    assert "witness" not in house.actions
