@@ -67,6 +67,7 @@ DECLARED: Mapping[str, Setting] = {
     "recovery_key": Setting("", "file with the hospital's public recovery key (PEM)"),
     "ca_bundle": Setting("", "file with the hospital's certificate authorities (PEM)"),
     "passphrase_length": Setting(10, "shortest workstation passphrase", _between(6, 64)),
+    "hospital_names": Setting("", "names of the hospital, which no passphrase may contain"),
     "log_level": Setting("INFO", "detail of the log", _one_of("DEBUG", "INFO", "WARNING")),
 }
 """Every setting there is. Nothing reads a value that is not declared here."""

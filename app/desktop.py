@@ -23,6 +23,8 @@ from app.services.ward_viewing import marked_patients
 from localdb.opening import OpenCache
 from ui.admin.wiring import admin_privilege, admin_workspace
 from ui.chart.wiring import chart_workspace
+from ui.disputes.presenter import Deciding
+from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
 from ui.inbox.wiring import inbox_workspace
 from ui.notes.wiring import notes_workspace
@@ -64,6 +66,7 @@ class Desktop:
         self._services: Services | None = None
         self._session: Session | None = None
         self._syncing = False
+        self._round = CancelToken()
         self._timer = QTimer()
         self._timer.setInterval(settings.number("poll_seconds") * 1000)
         self._timer.timeout.connect(self.synchronise)
@@ -95,11 +98,12 @@ class Desktop:
         if services is None or session is None or self._syncing:
             return
         self._syncing = True
+        self._round = CancelToken()
 
         def work(token: CancelToken) -> None:
             synchronise(services, session, token)
 
-        self.runtime.runner.submit(Lane.SYNC, work, self._synchronised, CancelToken())
+        self.runtime.runner.submit(Lane.SYNC, work, self._synchronised, self._round)
 
     def sign_out(self) -> None:
         """Leave the window to the next person; drafts and what waits stay in the cache."""
@@ -107,6 +111,8 @@ class Desktop:
         if services is None or session is None or window is None:
             return
         self._timer.stop()
+        self._round.cancel()  # the next person's first round does not wait for the rest of this one
+        self._syncing = False
         self._services = self._session = self.window = None
         runner, signing_in = self.runtime.runner, self.station.signing_in
         token = CancelToken()
@@ -120,6 +126,7 @@ class Desktop:
     def close(self) -> None:
         """Finish every write and close everything. Call once."""
         self._timer.stop()
+        self._round.cancel()
         if self.window is not None:
             self.window.close()
             self.window.deleteLater()
@@ -153,6 +160,7 @@ class Desktop:
         self.window.show_status(services.engine.status())
         self.window.resize(1280, 720)
         self.window.show()
+        self.window.activateWindow()  # the keys are its own from now on, not the sign-in page's
         if self.sign_in is not None:
             self.sign_in.leave()
             self.sign_in.deleteLater()
@@ -166,16 +174,19 @@ class Desktop:
         return (
             ward_workspace(desk, services.wards, self._marked, clock),
             mine_workspace(desk, services.wards, self._marked, clock),
-            inbox_workspace(desk, services.inbox, self._colleagues, clock),
+            inbox_workspace(desk, services.inbox, services.drafting, self._colleagues, clock),
             queue_workspace(desk, services.queue, clock),
+            disputes_workspace(
+                desk, Deciding(services.disputes, services.queue, self.station.signing_in), clock
+            ),
             finding_workspace(desk, services.wards, clock),
             admin_workspace(desk, administration, clock, needs=admin_privilege(session)),
             settings_workspace(
                 desk, self.settings, self.dressing, self._keep, services.engine.enrol
             ),
-            chart_workspace(desk, charts),
+            chart_workspace(desk, charts, clock),
             orders_workspace(desk, charts, services.orders, services.drafting),
-            results_workspace(desk, charts, services.results),
+            results_workspace(desk, charts, services.results, clock),
             notes_workspace(desk, charts, services.notes, services.drafting),
         )
 
@@ -190,6 +201,7 @@ class Desktop:
             auto_lock=timedelta(minutes=self.settings.number("auto_lock_minutes")),
             count=lambda session: count_waiting(services, session),
             outbox=cache.sync_store.counts,
+            save_list=services.lists.save,
             look_at=services.engine.look_at,
         )
 

@@ -78,6 +78,11 @@ def run_hapi(arguments: list[str]) -> int:
     return python("-m", "pytest", "-m", "peers", "-rs", "tests/peers", "-k", "hapi", *arguments)
 
 
+def run_peers(arguments: list[str]) -> int:
+    """Prove against servers that nobody here wrote; whichever this machine lacks is skipped."""
+    return python("-m", "pytest", "-m", "peers", "-rs", "tests/peers", *arguments)
+
+
 def run_soak(arguments: list[str]) -> int:
     patient = ("-o", "faulthandler_timeout=0")
     return python("-m", "pytest", "-m", "soak", *patient, "tests", *arguments)
@@ -167,6 +172,7 @@ VERBS = {
     ),
     "contract": Verb("URL: hold a FHIR server to the contract", run_contract),
     "hapi": Verb("build HAPI FHIR by Maven and hold it to the contract", run_hapi),
+    "peers": Verb("hold the program against foreign servers (-k oidc: the sign-in)", run_peers),
     "soak": Verb("run the long tests", run_soak),
     "netfaults": Verb("run the tests that break networks (root)", run_netfaults),
     "package-test": Verb("build, install and start the package in isolation", run_package_test),

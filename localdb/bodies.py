@@ -10,9 +10,8 @@ import orjson
 import zstandard
 
 from app.fhir.document import Document, canonical, parse, shortest
+from app.fhir.frame import unstamped
 from app.kernel.faults import FaultKind, app_error
-
-_VOLATILE = ("versionId", "lastUpdated", "source")
 
 
 class _Codec(threading.local):
@@ -64,10 +63,7 @@ def stamp(document: Document) -> str:
     Only what a server rewrites by itself on every save is left out, so that an acknowledgement
     does not make a form stale.
     """
-    meta = document.get("meta")
-    kept = {k: v for k, v in meta.items() if k not in _VOLATILE} if isinstance(meta, dict) else None
-    whole: Document = {**document, "meta": kept or None}
-    return hashlib.sha256(_canonical(whole)).hexdigest()[:32]
+    return hashlib.sha256(_canonical(unstamped(document))).hexdigest()[:32]
 
 
 def _canonical(document: Document) -> bytes:

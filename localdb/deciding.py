@@ -130,7 +130,8 @@ class _Restoring:
         if dispute.remote is None:
             self._remove(row)
             if row.version:
-                told = {"version": row.version, "cause": "deleted", "seen_at": self.at}
+                version = dispute.remote_version or row.version
+                told = {"version": version, "cause": "deleted", "seen_at": self.at}
                 self.connection.execute(
                     upsert(tombstone)
                     .values(ref=row.ref, **told)
@@ -165,7 +166,7 @@ class _Restoring:
 
 
 def _rest_on_theirs(connection: Connection, row: Row[tuple[object, ...]], held: Shelved) -> None:
-    """Mine stays as it reads; what it replaces is the hospital's newest, or nothing at all."""
+    """Mine stays as it reads; what it replaces is the hospital's newest, or its deletion."""
     theirs = parse(unpack(row.remote)) if row.remote is not None else None
     connection.execute(
         update(resource)
@@ -174,7 +175,7 @@ def _rest_on_theirs(connection: Connection, row: Row[tuple[object, ...]], held: 
             state="dirty",
             base=row.remote,
             base_hash=content_hash(theirs) if theirs is not None else None,
-            server_version=row.remote_version if theirs is not None else "",
+            server_version=row.remote_version,
             server_updated=last_updated_of(theirs) if theirs is not None else None,
             local_seq=held.local_seq + 1,
         )
@@ -183,7 +184,7 @@ def _rest_on_theirs(connection: Connection, row: Row[tuple[object, ...]], held: 
         update(change)
         .where(change.c.ref == row.ref, change.c.acked_version.is_(None))
         .values(
-            base_version=row.remote_version if theirs is not None else "",
+            base_version=row.remote_version,
             after=held.body,
             after_hash=held.body_hash,
         )

@@ -19,9 +19,12 @@ from localdb.following import move_cursor, see_members
 from localdb.incoming import Ready, make_ready, sort_out, standings
 from localdb.projecting import Projector, Put, project_all
 from localdb.schema import resource, scope_member, tombstone, unreadable
-from localdb.settling import confirm_finished, has_changes
-from localdb.shelf import Shelved, chunks, fetch, fetch_one, reproject, rtype_of
+from localdb.settling import confirm_finished, disputed_versions, has_changes
+from localdb.shelf import AMONG, Shelved, among, chunks, fetch, fetch_one, reproject, rtype_of
 from localdb.turning import Turning
+
+_GRAVES = select(tombstone).where(tombstone.c.ref.in_(AMONG))
+_UNBURY = delete(tombstone).where(tombstone.c.ref.in_(AMONG))
 
 
 class Downloads:
@@ -36,9 +39,11 @@ class Downloads:
         wanted = list(refs)
         found: dict[Ref, Known] = {}
         with self._cache.read() as connection:
-            found.update((ref, _known(row)) for ref, row in fetch(connection, wanted).items())
+            rows = fetch(connection, wanted)
+            disputed = disputed_versions(connection, rows)
+            found.update((ref, _known(row, disputed.get(ref))) for ref, row in rows.items())
             for some in chunks(wanted):
-                for grave in connection.execute(select(tombstone).where(tombstone.c.ref.in_(some))):
+                for grave in connection.execute(_GRAVES, among(some)):
                     gone = Known(grave.ref, grave.version, None, "tombstone")
                     found.setdefault(grave.ref, gone)
         return found
@@ -110,8 +115,8 @@ class Downloads:
         newer = [one.row | {"at": pks[one.source.ref]} for one in ready if one.source.ref in pks]
         if fresh:
             connection.execute(insert(resource), fresh)
-            back = [row["ref"] for row in fresh]
-            connection.execute(delete(tombstone).where(tombstone.c.ref.in_(back)))
+            back = [one.source.ref for one in ready if one.source.ref not in pks]
+            connection.execute(_UNBURY, among(back))
         if newer:
             names = ("patient", "server_version", "server_updated", "body_hash", "body")
             connection.execute(
@@ -122,7 +127,7 @@ class Downloads:
             )
 
 
-def _known(row: Shelved) -> Known:
+def _known(row: Shelved, disputed: str | None) -> Known:
     return Known(
         row.ref,
         row.version,
@@ -132,6 +137,7 @@ def _known(row: Shelved) -> Known:
         row.body_hash,
         unpack(row.base) if row.base is not None else None,
         unpack(row.body) if row.state != "clean" else None,
+        disputed,
     )
 
 

@@ -14,6 +14,17 @@ from localdb.engine import Cache
 from localdb.schema import boundary, cursor, resource, scope, scope_member
 from localdb.shelf import chunks
 
+_MEMBER = upsert(scope_member)
+_SEE_MEMBER = _MEMBER.on_conflict_do_update(
+    index_elements=["scope", "rtype", "ref"],
+    set_={"version": _MEMBER.excluded.version, "pass_no": _MEMBER.excluded.pass_no},
+)
+_EDGE = upsert(boundary)
+_SEE_EDGE = _EDGE.on_conflict_do_update(
+    index_elements=["scope", "rtype", "pass_no", "ref"],
+    set_={"version": _EDGE.excluded.version},
+)
+
 
 class Following:
     """The scopes of the download half of `SyncStore`."""
@@ -117,22 +128,8 @@ def see_members(connection: Connection, piece: Piece) -> None:
         return
     key = {"scope": piece.scope, "rtype": piece.rtype, "pass_no": piece.pass_no}
     seen = [key | {"ref": ref, "version": version} for ref, version in piece.members]
-    fresh = upsert(scope_member)
-    connection.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["scope", "rtype", "ref"],
-            set_={"version": fresh.excluded.version, "pass_no": fresh.excluded.pass_no},
-        ),
-        seen,
-    )
-    edge = upsert(boundary)
-    connection.execute(
-        edge.on_conflict_do_update(
-            index_elements=["scope", "rtype", "pass_no", "ref"],
-            set_={"version": edge.excluded.version},
-        ),
-        seen,
-    )
+    connection.execute(_SEE_MEMBER, seen)
+    connection.execute(_SEE_EDGE, seen)
 
 
 def move_cursor(connection: Connection, piece: Piece) -> None:

@@ -17,7 +17,7 @@ from localdb.messages import message_to_text
 from localdb.outbox import read_set_of
 from localdb.projecting import Projector
 from localdb.schema import batch, change_group, conflict, quarantine
-from localdb.settling import close_conflicts, retell, set_state
+from localdb.settling import close_conflicts, disputed_versions, retell, set_state
 from localdb.shelf import fetch
 from localdb.uploads import give_back, open_batch_of
 
@@ -139,8 +139,10 @@ def _try_at_once(connection: Connection, group: GroupId) -> None:
 def _confirm_read_set(connection: Connection, row: Row[tuple[object, ...]]) -> None:
     """The person has seen what changed; from now on that is what the group was signed on."""
     read_set = read_set_of(str(row.read_set))
-    here = fetch(connection, (ref for ref, _ in read_set))
-    now = [[ref, here[ref].version] for ref, _ in read_set if ref in here]
+    rows = fetch(connection, (ref for ref, _ in read_set))
+    here = {ref: row.version for ref, row in rows.items()}
+    here |= disputed_versions(connection, rows)
+    now = [[ref, here[ref]] for ref, _ in read_set if here.get(ref)]
     connection.execute(
         update(change_group)
         .where(change_group.c.group_id == row.group_id)

@@ -10,12 +10,25 @@ from sqlalchemy import Connection, select
 
 from app.domain.terms import Ref
 from app.fhir.document import Document, parse, reference_to
+from app.fhir.frame import id_of
 from app.fhir.subject import patient_of
 from app.kernel.faults import AppError, FaultKind, app_error
 from app.ports.sync_store import Incoming, Unreadable
 from localdb.bodies import content_hash, pack
 from localdb.schema import resource, tombstone
-from localdb.shelf import chunks, rtype_of
+from localdb.shelf import AMONG, among, chunks, rtype_of
+
+_STANDINGS = select(
+    resource.c.ref,
+    resource.c.pk,
+    resource.c.state,
+    resource.c.server_version,
+    resource.c.server_updated,
+    resource.c.local_seq,
+).where(resource.c.ref.in_(AMONG))
+_BURIED = select(tombstone.c.ref, tombstone.c.version).where(
+    tombstone.c.ref.in_(AMONG), tombstone.c.cause == "deleted"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +82,7 @@ def standings(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Standing
     """How the documents stand that are in the cache."""
     found: dict[Ref, Standing] = {}
     for some in chunks(refs):
-        rows = connection.execute(
-            select(
-                resource.c.ref,
-                resource.c.pk,
-                resource.c.state,
-                resource.c.server_version,
-                resource.c.server_updated,
-                resource.c.local_seq,
-            ).where(resource.c.ref.in_(some))
-        )
-        for ref, *values in rows:
+        for ref, *values in connection.execute(_STANDINGS, among(some)):
             found[ref] = Standing(*values)
     return found
 
@@ -131,7 +134,7 @@ def make_ready(documents: Iterable[Incoming]) -> tuple[list[Ready], list[Unreada
 
 def _ready(one: Incoming) -> Ready:
     document = parse(one.body)
-    if not isinstance(document.get("id"), str) or reference_to(document) != one.ref:
+    if not id_of(document) or reference_to(document) != one.ref:
         raise app_error(FaultKind.REFUSED, "storage.another-resource", rtype_of(one.ref))
     try:
         body_hash = content_hash(document)
@@ -159,10 +162,6 @@ def _buried(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, str]:
     """Version last seen of those the server deleted; access may return, so others do not count."""
     found: dict[Ref, str] = {}
     for some in chunks(refs):
-        rows = connection.execute(
-            select(tombstone.c.ref, tombstone.c.version).where(
-                tombstone.c.ref.in_(some), tombstone.c.cause == "deleted"
-            )
-        )
+        rows = connection.execute(_BURIED, among(some))
         found.update((ref, version) for ref, version in rows)
     return found

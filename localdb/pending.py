@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -67,7 +68,7 @@ def _pending_changes(connection: Connection) -> dict[GroupId, list[PendingChange
         version = row.server_version or ""
         is_create = not version and row.ref not in created
         created |= {row.ref} if is_create else set()
-        body = unpack(row.after)
+        body, refs = _read(row.after)
         found.setdefault(row.group_id, []).append(
             PendingChange(
                 row.seq,
@@ -75,10 +76,17 @@ def _pending_changes(connection: Connection) -> dict[GroupId, list[PendingChange
                 "create" if is_create else "update",
                 version,
                 body,
-                frozenset(Ref(ref) for ref in references(parse(body))),
+                refs,
             )
         )
     return found
+
+
+@lru_cache(maxsize=2048)
+def _read(packed: bytes) -> tuple[bytes, frozenset[Ref]]:
+    """The body of a change and what it refers to: asked again before every batch of a queue."""
+    body = unpack(packed)
+    return body, frozenset(Ref(ref) for ref in references(parse(body)))
 
 
 def _tries(connection: Connection) -> dict[str, _Tries]:

@@ -5,28 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from app.domain.terms import GroupId, Ref
 from localdb.projecting import Projector
 from localdb.schema import change, change_group, conflict
-from localdb.shelf import chunks, reproject
+from localdb.shelf import AMONG, among, chunks, reproject
 
 _CONFIRMED_KEPT = 50
+_DISPUTED = (
+    select(conflict.c.ref, conflict.c.remote_version)
+    .where(
+        conflict.c.ref.in_(AMONG),
+        conflict.c.kind != "read-set",
+        conflict.c.resolved_at.is_(None),
+    )
+    .order_by(conflict.c.id)
+)
+
+_OPEN_CHANGES = (change.c.ref == bindparam("of"), change.c.acked_version.is_(None))
+_TICK_ALL = (
+    update(change).where(*_OPEN_CHANGES).values(acked_version=bindparam("known"), after=None)
+)
+_TICK_SOME = _TICK_ALL.where(change.c.seq <= bindparam("upto"))
+_ANY_CHANGE = select(change.c.seq).where(*_OPEN_CHANGES).limit(1)
 
 
 def tick_off(connection: Connection, ref: Ref, version: str, seq_hi: int | None = None) -> None:
     """Mark the changes of a document as confirmed in `version`, up to `seq_hi` if given."""
-    statement = update(change).where(change.c.ref == ref, change.c.acked_version.is_(None))
-    if seq_hi is not None:
-        statement = statement.where(change.c.seq <= seq_hi)
-    connection.execute(statement.values(acked_version=version, after=None))
+    if seq_hi is None:
+        connection.execute(_TICK_ALL, {"of": ref, "known": version})
+    else:
+        connection.execute(_TICK_SOME, {"of": ref, "known": version, "upto": seq_hi})
 
 
 def has_changes(connection: Connection, ref: Ref) -> bool:
     """Whether a change of the document is still unconfirmed."""
-    asked = select(change.c.seq).where(change.c.ref == ref, change.c.acked_version.is_(None))
-    return connection.execute(asked.limit(1)).first() is not None
+    return connection.execute(_ANY_CHANGE, {"of": ref}).first() is not None
 
 
 def confirm_finished(connection: Connection, at: datetime) -> None:
@@ -92,6 +107,15 @@ def groups_of(connection: Connection, refs: Iterable[Ref]) -> list[GroupId]:
         )
         found |= dict.fromkeys(groups)
     return list(found)
+
+
+def disputed_versions(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, str]:
+    """The server version each open conflict is about, of those documents that are in one."""
+    found: dict[Ref, str] = {}
+    for some in chunks(refs):
+        rows = connection.execute(_DISPUTED, among(some))
+        found.update((ref, version) for ref, version in rows)
+    return found
 
 
 def close_conflicts(connection: Connection, at: datetime, *, group: GroupId, kind: str) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+import orjson
+from sqlalchemy import Connection, select, text
 
 from app.domain.terms import Ref
 from app.fhir.document import Document
@@ -50,6 +51,21 @@ _SHELVED = (
     resource.c.base,
 )
 
+# Statements are built once: making one anew costs several times what SQLite needs to answer it.
+# The refs travel as one JSON array, so that the text is the same however many there are.
+AMONG = text("SELECT value FROM json_each(:refs)")
+_FETCH = select(*_SHELVED).where(resource.c.ref.in_(AMONG))
+_UNSENT_OF = (
+    select(change.c.ref, change_group.c.state)
+    .join(change_group, change_group.c.group_id == change.c.group_id)
+    .where(change.c.ref.in_(AMONG), change.c.acked_version.is_(None))
+)
+
+
+def among(refs: Iterable[Ref]) -> dict[str, str]:
+    """The parameter of a statement that asks for refs `AMONG` these."""
+    return {"refs": orjson.dumps(list(refs)).decode()}
+
 
 def chunks(refs: Iterable[Ref]) -> Iterator[list[Ref]]:
     """Distinct refs in portions that fit one statement."""
@@ -62,8 +78,9 @@ def fetch(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Shelved]:
     """The rows of those that are in the cache."""
     found: dict[Ref, Shelved] = {}
     for some in chunks(refs):
-        for row in connection.execute(select(*_SHELVED).where(resource.c.ref.in_(some))):
-            found[row.ref] = Shelved(*row)
+        for row in connection.execute(_FETCH, among(some)):
+            shelved = Shelved(*row)
+            found[shelved.ref] = shelved
     return found
 
 
@@ -81,12 +98,7 @@ def unsent_of(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, str]:
     """How far the unconfirmed changes of each document have got; confirmed ones are left out."""
     found: dict[Ref, str] = {}
     for some in chunks(refs):
-        rows = connection.execute(
-            select(change.c.ref, change_group.c.state)
-            .join(change_group, change_group.c.group_id == change.c.group_id)
-            .where(change.c.ref.in_(some), change.c.acked_version.is_(None))
-        )
-        for ref, state in rows:
+        for ref, state in connection.execute(_UNSENT_OF, among(some)):
             said = _UNSENT.get(state, state)
             found[ref] = min(said, found.get(ref, ""), key=_STRONGEST.index)
     return found

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, insert, select, update
 
 from app.domain.terms import GroupId, Ref
 from app.fhir.document import parse
@@ -27,11 +27,43 @@ from localdb.pending import pending_groups
 from localdb.projecting import Projector
 from localdb.schema import batch, batch_entry, change, change_group, resource, workstation
 from localdb.settling import confirm_finished, has_changes, retell, set_state, tick_off
-from localdb.shelf import chunks, fetch, reproject
+from localdb.shelf import AMONG, among, chunks, fetch, reproject
 
 _OPEN = ("frozen", "sent")
 UNKNOWN_VERSION = "0"
 """Stands for a version that the server made and nobody has seen; it matches nothing there."""
+
+# What runs for every document of a batch is built once: making a statement anew costs several
+# times what SQLite needs to carry it out.
+_OF: BindParameter[str] = bindparam("of")
+_KNOWN: BindParameter[str] = bindparam("known")
+_OWN_CHANGES = (change.c.ref == _OF, change.c.acked_version.is_(None))
+_AFTER = select(change.c.after_hash).where(change.c.seq == bindparam("seq"), *_OWN_CHANGES)
+_INFLIGHT = update(resource).where(resource.c.ref.in_(AMONG)).values(state="inflight")
+_FROZEN_CHANGES = (
+    update(change)
+    .where(change.c.seq <= bindparam("upto"), *_OWN_CHANGES)
+    .values(batch_id=bindparam("batch"))
+)
+_CONFIRMED = (
+    update(resource).where(resource.c.ref == _OF).values(server_version=_KNOWN, server_updated=None)
+)
+_STILL_DIRTY = _CONFIRMED.values(
+    state="dirty", base=bindparam("packed"), base_hash=bindparam("hash")
+)
+_NOW_CLEAN = _CONFIRMED.values(
+    state="clean",
+    base=None,
+    base_hash=None,
+    body=bindparam("packed"),
+    body_hash=bindparam("hash"),
+)
+_REST_ON = update(change).where(*_OWN_CHANGES).values(base_version=_KNOWN)
+_ACKED = (
+    update(batch_entry)
+    .where(batch_entry.c.batch_id == bindparam("batch"), batch_entry.c.ref == _OF)
+    .values(acked_version=_KNOWN)
+)
 
 
 class Uploads:
@@ -63,8 +95,7 @@ class Uploads:
                     next_try_at=frozen.next_try_at,
                 )
             )
-            for idx, entry in enumerate(frozen.entries):
-                _freeze_entry(connection, frozen.id, idx, entry)
+            _freeze_entries(connection, frozen)
             set_state(connection, frozen.groups, "packed", frozen.id)
             reproject(connection, self._projectors, refs)
             self._cache.failpoints.reach(Failpoint.BATCH_FROZEN)
@@ -197,40 +228,33 @@ def _check_plan(connection: Connection, frozen: FrozenBatch) -> None:
 def _bodies_fit(connection: Connection, entries: Iterable[BatchEntry]) -> bool:
     """Whether each entry says what its newest change says (a rebase may have come between)."""
     for entry in entries:
-        after = connection.scalar(
-            select(change.c.after_hash).where(
-                change.c.seq == entry.seq_hi,
-                change.c.ref == entry.ref,
-                change.c.acked_version.is_(None),
-            )
-        )
+        after = connection.scalar(_AFTER, {"of": entry.ref, "seq": entry.seq_hi})
         if after is None or after != content_hash(parse(entry.body)):
             return False
     return True
 
 
-def _freeze_entry(connection: Connection, batch_id: str, idx: int, entry: BatchEntry) -> None:
-    connection.execute(
-        insert(batch_entry).values(
-            batch_id=batch_id,
-            idx=idx,
-            ref=entry.ref,
-            if_match=entry.if_match,
-            seq_hi=entry.seq_hi,
-            body_hash=entry.body_hash,
-            body=pack(entry.body),
-        )
-    )
-    connection.execute(update(resource).where(resource.c.ref == entry.ref).values(state="inflight"))
-    connection.execute(
-        update(change)
-        .where(
-            change.c.ref == entry.ref,
-            change.c.seq <= entry.seq_hi,
-            change.c.acked_version.is_(None),
-        )
-        .values(batch_id=batch_id)
-    )
+def _freeze_entries(connection: Connection, frozen: FrozenBatch) -> None:
+    if not frozen.entries:
+        return
+    rows = [
+        {
+            "batch_id": frozen.id,
+            "idx": idx,
+            "ref": entry.ref,
+            "if_match": entry.if_match,
+            "seq_hi": entry.seq_hi,
+            "body_hash": entry.body_hash,
+            "body": pack(entry.body),
+        }
+        for idx, entry in enumerate(frozen.entries)
+    ]
+    connection.execute(insert(batch_entry), rows)
+    connection.execute(_INFLIGHT, among(entry.ref for entry in frozen.entries))
+    frozen_changes = [
+        {"of": entry.ref, "upto": entry.seq_hi, "batch": frozen.id} for entry in frozen.entries
+    ]
+    connection.execute(_FROZEN_CHANGES, frozen_changes)
 
 
 def _acknowledge_entry(
@@ -243,25 +267,18 @@ def _acknowledge_entry(
     """
     known = version or entry.if_match or UNKNOWN_VERSION
     tick_off(connection, entry.ref, known, entry.seq_hi)
-    told: dict[str, object] = {"server_version": known, "server_updated": None}
-    packed = pack(entry.body)
-    frozen_hash = content_hash(parse(entry.body))
+    told = {
+        "of": entry.ref,
+        "known": known,
+        "packed": pack(entry.body),
+        "hash": content_hash(parse(entry.body)),
+    }
     if has_changes(connection, entry.ref):
-        told |= {"state": "dirty", "base": packed, "base_hash": frozen_hash}
-        connection.execute(
-            update(change)
-            .where(change.c.ref == entry.ref, change.c.acked_version.is_(None))
-            .values(base_version=known)
-        )
+        connection.execute(_STILL_DIRTY, told)
+        connection.execute(_REST_ON, {"of": entry.ref, "known": known})
     else:
-        told |= {"state": "clean", "base": None, "base_hash": None}
-        told |= {"body": packed, "body_hash": frozen_hash}
-    connection.execute(update(resource).where(resource.c.ref == entry.ref).values(told))
-    connection.execute(
-        update(batch_entry)
-        .where(batch_entry.c.batch_id == batch_id, batch_entry.c.ref == entry.ref)
-        .values(acked_version=known)
-    )
+        connection.execute(_NOW_CLEAN, told)
+    connection.execute(_ACKED, {"of": entry.ref, "known": known, "batch": batch_id})
 
 
 def _settle(connection: Connection, batch_id: str, state: str, at: datetime) -> None:

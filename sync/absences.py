@@ -10,6 +10,7 @@ from app.kernel.clock import Clock
 from app.kernel.tasks import CancelToken
 from app.ports.sync_store import Known, NewConflict, Piece, SyncNote, SyncStore
 from sync.exchange import exchange
+from sync.inquiry import Inquiry
 from sync.reconcile import Removal, removal
 from sync.transport import Remote, Request
 from sync.verdicts import Attempt, Next, Verdict
@@ -45,6 +46,7 @@ class Absences:
 
     def __init__(self, remote: Remote, store: SyncStore, clock: Clock) -> None:
         self._remote = remote
+        self._inquiry = Inquiry(remote)
         self._store = store
         self._clock = clock
 
@@ -88,6 +90,10 @@ class Absences:
         """Ours stays, on screen and in the queue, until a person has decided."""
         if held.state == "inflight":
             return False  # a frozen batch first gets its answer (sync.md §7.5)
+        # Whoever keeps their own version writes it over this deletion and over nothing newer (I3).
+        version = self._inquiry.deletion(held.ref)
+        if version is None or version == held.disputed:
+            return False
         conflict = NewConflict(
             ref=held.ref,
             kind="update-delete",
@@ -95,7 +101,7 @@ class Absences:
             base=held.base,
             local=held.working,
             remote=None,
-            remote_version="",
+            remote_version=version,
             expected_local_seq=held.local_seq,
         )
         outcome = self._store.apply(Piece("absences", "", 0, conflicts=(conflict,)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 
 from app.domain.terms import Ref
 from app.fhir.bundles import Put, transaction
-from app.fhir.document import canonical_hash, parse, to_bytes
+from app.fhir.document import Document, canonical_hash, parse, to_bytes
 from app.fhir.register import register_ref, write_register
 from app.ports.sync_store import BatchEntry, Enrolment, FrozenBatch, PendingChange, PendingGroup
 from sync.batching import (
@@ -42,7 +43,7 @@ _PRIORITY = {
 def group_of(pending: PendingGroup, rules: MergeRules) -> Group:
     """A kept group as the planner sees it; its class is that of its most dangerous document."""
     changes = tuple(_change(change) for change in pending.changes)
-    classes = [rules.class_of(parse(change.body)) for change in pending.changes if change.body]
+    classes = [rules.class_of(_parsed(change.body)) for change in pending.changes if change.body]
     priority = min((_PRIORITY[one] for one in classes), default=Priority.C)
     return Group(
         pending.group, pending.seq, priority, changes, pending.kind, _STANDING[pending.state]
@@ -92,6 +93,12 @@ def sent_batch(batch: FrozenBatch, cause: Cause, races: int) -> SentBatch:
 def urls_of(batch: FrozenBatch, workstation: str) -> tuple[str, ...]:
     """Entry urls in request order, the register last."""
     return (*(str(entry.ref) for entry in batch.entries), str(register_ref(workstation)))
+
+
+@lru_cache(maxsize=2048)
+def _parsed(body: bytes) -> Document:
+    """A queue is planned anew before each of its batches; its bodies stay the same. Only read."""
+    return parse(body)
 
 
 def _change(change: PendingChange) -> Change:

@@ -76,6 +76,9 @@ TABLE: tuple[Row, ...] = (
     # No whole answer. Before the connection stood, nothing can have been applied.
     Row(_K.CERTIFICATE, Next.PAUSE, failures=(Failure.CERTIFICATE,)),
     Row(_K.NOT_APPLIED, Next.RETRY, _TX, failures=(Failure.UNREACHABLE,)),
+    Row(_K.OVERLONG, Next.RESOLVE, _TX, failures=(Failure.OVERLONG,)),
+    Row(_K.OVERLONG, Next.PAUSE, _READS, failures=(Failure.OVERLONG,)),
+    Row(_K.CIRCLES, Next.PAUSE, _READS, failures=(Failure.CIRCLES,)),
     Row(_K.SILENCE, Next.RESOLVE, _TX, failures=(Failure.TIMEOUT, Failure.BROKEN_OFF)),
     Row(_K.SILENCE, Next.RETRY, _READS, failures=tuple(Failure)),
     # Something between us and the server answers in its place.

@@ -10,7 +10,8 @@ import requests
 from app.kernel.clock import Clock
 from app.kernel.faults import FaultKind, app_error
 from app.ports.directory import Credentials, SignedIn, Tokens
-from sync.oidc import WhoIs, checked_json
+from sync.oidc import WhoIs
+from sync.oidc_answers import checked_json
 
 
 class DemoDirectory:

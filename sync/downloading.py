@@ -14,6 +14,7 @@ from sync.fetching import Fetcher, PassResult, Query
 from sync.parts import EngineSettings, Parts
 from sync.scopes import (
     as_of_scope,
+    attending_scope,
     cadence,
     census_query,
     census_scope,
@@ -86,7 +87,7 @@ class Downloading:
         """Reference data, the wards' census and my own work; cohorts come from the census."""
         scopes = [reference_scope(), *(census_scope(ward) for ward in wanted.wards)]
         if wanted.me is not None:
-            scopes.append(mine_scope(wanted.me))
+            scopes += [attending_scope(wanted.me), mine_scope(wanted.me)]
         known = {scope.id for scope in self._store.scopes()}
         self._store.put_scopes(tuple(s for s in scopes if s.id not in known))
         self._enlist(self._parts.pinned())
@@ -121,12 +122,12 @@ class Downloading:
 
     def _fetch(self, scope: Scope, server_now: datetime, token: CancelToken) -> bool:
         if scope.kind == "census":
-            going_on = self._fetch_census(WardId(scope.target), server_now, token)
-        else:
-            going_on = self._run_all(scope, server_now, token)
-        if going_on:
-            self._asked[scope.id] = self._parts.clock.monotonic()
-        return going_on
+            return self._fetch_census(scope, server_now, token)
+        return self._run_all(scope, server_now, token)
+
+    def _is_done(self, scope: Scope) -> None:
+        """Asked and answered whole; what was not is due again at once."""
+        self._asked[scope.id] = self._parts.clock.monotonic()
 
     def _run_all(self, scope: Scope, server_now: datetime, token: CancelToken) -> bool:
         whole = True
@@ -135,6 +136,8 @@ class Downloading:
             whole = whole and result.finished
             if not self._heard(result):
                 return False
+        if whole:
+            self._is_done(scope)
         if whole and scope.kind == "cohort":
             self._stamp_patients(members_of(scope), server_now)
         return True
@@ -147,13 +150,14 @@ class Downloading:
         for scope in scopes:
             self._store.apply(Piece(scope.id, "", 0, as_of=server_now))
 
-    def _fetch_census(self, ward: WardId, server_now: datetime, token: CancelToken) -> bool:
-        places = self._parts.places.places_of(ward)
-        if not places:
+    def _fetch_census(self, scope: Scope, server_now: datetime, token: CancelToken) -> bool:
+        query = census_query(scope, self._parts.places)
+        if query is None:
             return True
-        result = self._fetcher.run(census_query(ward, places), server_now, token)
+        result = self._fetcher.run(query, server_now, token)
         going_on = self._heard(result)
         if result.finished:
+            self._is_done(scope)
             found = (patient_of(encounter) for encounter in result.matches)
             self._enlist(PatientId(one) for one in found if one)
         return going_on

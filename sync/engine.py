@@ -17,6 +17,7 @@ from app.kernel.tasks import CancelToken
 from app.ports.sync_store import Enrolment
 from app.ports.syncing import ProbeReport
 from sync.absences import Absences, Settled
+from sync.backoff import Backoff
 from sync.downloading import Downloading, Wanted
 from sync.exchange import exchange
 from sync.fetching import Fetcher, PassResult
@@ -34,6 +35,9 @@ from sync.versions import version_of_etag
 
 Heard = Callable[[SendingStatus], None]
 _REGRESSED = Message.of("sync.server-regressed")
+_ANOTHER_COPY = "sync.fenced.another-copy"
+_MOST_UNANSWERED = 3
+"""Questions of a round that may go wrong by themselves before the server is left alone."""
 
 
 @dataclass
@@ -44,6 +48,8 @@ class _State:
     status: SendingStatus = field(default_factory=lambda: SendingStatus(Connection.OFFLINE))
     server_now: datetime | None = None
     verdict: Verdict | None = None
+    unanswered: Verdict | None = None
+    not_before: float = float("-inf")
     passes_failed: int = 0
     passes_pending: int = 0
     regressed: set[Ref] = field(default_factory=set)
@@ -107,6 +113,7 @@ class Engine:
     def retry(self, group: str) -> None:
         """A person wants this group tried again: the next round does."""
         self._store.release(GroupId(group))
+        self._state.not_before = float("-inf")
 
     def status(self) -> SendingStatus:
         """How it stands now: what waits is counted anew, never remembered from a round (I24)."""
@@ -125,15 +132,21 @@ class Engine:
         return lambda: self._listeners.remove(heard)
 
     def round(self, token: CancelToken) -> SendingStatus:
-        """Resolve, fetch what matters for signing, send, fetch the rest; then say how it stands."""
+        """Resolve, fetch what matters for signing, send, fetch the rest; then say how it stands.
+
+        A server that asked us to wait is not asked before that (RFC 9110 §10.2.3).
+        """
         state = self._state
-        state.verdict, state.passes_failed, state.passes_pending = None, 0, 0
+        if self._clock.monotonic() < state.not_before:
+            return self.status()
+        state.verdict = state.unanswered = None
+        state.passes_failed = state.passes_pending = 0
         enrolment = self._store.enrolment()
         if enrolment is None:
             return self._say(Connection.NOT_ENROLLED)
         self._say(Connection.SYNCING)
         if not self._greet(enrolment):
-            return self._say(self._disconnected())
+            return self._end()
         self._look_again()
         if not enrolment.fenced and state.verdict is None:
             self._send(token)
@@ -141,8 +154,14 @@ class Engine:
             self._downloading.run_due(state.wanted, self._server_now(), token)
         self._send_after(token)
         self._reconcile_one(token)
-        good = state.verdict is None
-        return self._say(Connection.ONLINE if good else self._disconnected())
+        return self._end()
+
+    def _end(self) -> SendingStatus:
+        verdict = self._state.verdict
+        if verdict is not None and verdict.retry_after is not None:
+            seconds = min(verdict.retry_after, Backoff().longest_asked)
+            self._state.not_before = self._clock.monotonic() + seconds
+        return self._say(Connection.ONLINE if verdict is None else self._disconnected())
 
     # --- the beginning of a round
 
@@ -216,7 +235,10 @@ class Engine:
         if seen:
             # Read one by one: a pass ends at the server's last whole second, and a colleague's
             # change of this very moment would lie beyond it.
-            self._hear(self._fetcher.fetch(seen, "read-sets"))
+            found = self._fetcher.fetch(seen, "read-sets")
+            self._hear(found)
+            # Whatever it concerns: what a signer saw must be known before anything is sent (I13).
+            self._state.verdict = self._state.verdict or found.trouble
         patients = {PatientId(group.patient) for group in signed if group.patient}
         if self._state.verdict is None:
             self._downloading.refresh(patients, self._server_now(), token)
@@ -248,7 +270,10 @@ class Engine:
         """Take a pass into account; answers whether to go on with this round."""
         if result.trouble is not None:
             self._state.passes_failed += 1
-            if result.trouble.next in (Next.SIGN_IN, Next.PAUSE, Next.RETRY):
+            alone = result.trouble.concerns_one_question
+            if alone and self._state.passes_failed <= _MOST_UNANSWERED:
+                self._state.unanswered = self._state.unanswered or result.trouble
+            else:
                 self._state.verdict = result.trouble
         elif not result.finished:
             self._state.passes_pending += 1
@@ -293,7 +318,9 @@ class Engine:
         state = self._state
         now = self.status()
         enrolment = self._store.enrolment()
-        attention = bool(now.conflicts or now.rejected or now.held or state.regressed)
+        attention = bool(
+            now.conflicts or now.rejected or now.held or state.regressed or state.unanswered
+        )
         fenced = enrolment is not None and enrolment.fenced
         if connection is Connection.ONLINE and (attention or fenced):
             connection = Connection.ATTENTION
@@ -314,7 +341,11 @@ class Engine:
         return status
 
     def _trouble(self) -> tuple[Message | None, str]:
-        verdict = self._state.verdict
+        enrolment = self._store.enrolment()
+        if enrolment is not None and enrolment.fenced:
+            told = [note.detail for note in self._store.diary() if note.kind == "fenced"]
+            return Message.of(told[0] if told else _ANOTHER_COPY), "fenced"
+        verdict = self._state.verdict or self._state.unanswered
         if verdict is not None:
             return verdict.message, verdict.detail
         if self._state.regressed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.terms import Ref
-from app.fhir.bundles import ReadBundle, read_bundle
+from app.fhir.bundles import ReadBundle, is_searchset, read_bundle
 from app.fhir.document import Document, parse
+from app.fhir.frame import id_of, type_of
 from app.fhir.outcome import read_outcome
 from app.kernel.faults import AppError
 from sync.classify import AnsweredEntry, classify, match_entries
@@ -15,13 +16,14 @@ from sync.transport import Answer, Lost, NoAnswer, Remote, Request
 from sync.verdicts import Attempt, Body, Failure, Match, Outcome, Verdict
 
 _JSON_TYPES = ("application/fhir+json", "application/json", "text/json", "application/json+fhir")
+_LISTS = (Attempt.SEARCH, Attempt.PAGE)
 _FAILURES = {
     Lost.UNREACHABLE: Failure.UNREACHABLE,
     Lost.NOT_SENT: Failure.UNREACHABLE,
     Lost.CERTIFICATE: Failure.CERTIFICATE,
     Lost.SILENCE: Failure.TIMEOUT,
     Lost.BROKEN: Failure.BROKEN_OFF,
-    Lost.TOO_LARGE: Failure.BROKEN_OFF,
+    Lost.TOO_LARGE: Failure.OVERLONG,
 }
 
 
@@ -71,12 +73,18 @@ def exchange(
     answer = remote.send(request)
     if isinstance(answer, NoAnswer):
         outcome = Outcome(failure=_FAILURES[answer.why], tries=tries)
-        return Exchanged(classify(attempt, outcome), 0, said=answer.detail)
-    return _judged(answer, attempt, urls, tries)
+        verdict = classify(attempt, outcome)
+        told = replace(verdict, detail=f"{verdict.detail} cause={answer.detail}")
+        return Exchanged(told, 0, said=answer.detail)
+    return _judged(answer, request, attempt, urls, tries)
 
 
-def _judged(answer: Answer, attempt: Attempt, urls: tuple[str, ...], tries: int) -> Exchanged:
+def _judged(
+    answer: Answer, request: Request, attempt: Attempt, urls: tuple[str, ...], tries: int
+) -> Exchanged:
     body, document = _body(answer)
+    if answer.status == 200 and document is not None and not _fits(document, request, attempt):
+        body, document = Body.JSON, None
     issues = read_outcome(document) if document is not None else ()
     bundle = read_bundle(document) if _is(document, "Bundle") and document is not None else None
     versions = _versions(bundle, urls) if urls else None
@@ -122,7 +130,22 @@ def _body(answer: Answer) -> tuple[Body, Document | None]:
 
 
 def _is(document: Document | None, rtype: str) -> bool:
-    return document is not None and document.get("resourceType") == rtype
+    return document is not None and type_of(document) == rtype
+
+
+def _fits(document: Document, request: Request, attempt: Attempt) -> bool:
+    """Whether it is what was asked for: a list for a search, and for a read that very resource.
+
+    Anything else is somebody else's answer, and must prove nothing (R4 http.html#search, #read).
+    """
+    if attempt in _LISTS:
+        return is_searchset(document)
+    if request.method != "GET" or attempt is Attempt.TRANSACTION:
+        return True
+    rtype, _, rest = request.path.partition("/")
+    if "/_history" in rest:
+        return _is(document, "Bundle")
+    return not rest or (type_of(document), id_of(document)) == (rtype, rest)
 
 
 def _versions(bundle: ReadBundle | None, urls: tuple[str, ...]) -> dict[Ref, str] | None:

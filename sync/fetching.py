@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import quote, urlsplit
 
 from app.domain.terms import Ref
 from app.fhir.bundles import ReadBundle
-from app.fhir.document import Document, reference_to, to_bytes
-from app.fhir.versions import last_updated_of, version_of
+from app.fhir.document import Document
 from app.kernel.tasks import CancelToken
-from app.ports.sync_store import CursorRow, Incoming, Piece, PieceOutcome, SyncStore, Unreadable
+from app.ports.sync_store import CursorRow, Piece, PieceOutcome, SyncStore, Unreadable
+from sync.absences import Absences
+from sync.classify import classify
 from sync.cursor import (
     Cursor,
-    Item,
     Mode,
     Page,
     PageFault,
     Phase,
-    Window,
     abandon,
     commit_page,
     complete,
@@ -30,15 +28,28 @@ from sync.cursor import (
 )
 from sync.cursor_json import from_text, to_text
 from sync.exchange import Exchanged, exchange
+from sync.links import ours
+from sync.page_reading import (
+    Form,
+    documents_of,
+    encoded,
+    incoming_of,
+    is_cut_short,
+    items_of,
+    window_form,
+    with_mode,
+)
 from sync.rebasing import Rebasing
 from sync.transport import Remote, Request
-from sync.verdicts import Attempt, Next, Verdict
+from sync.verdicts import Attempt, Body, Failure, Next, Outcome, Verdict
 from sync.versions import Version
 
-_PIECE = 40
-"""Documents per commit: what fits well into 20 ms on the STORE lane."""
+_PIECE = 24
+"""Documents per commit: what fits well into 20 ms on the STORE lane (docs/performance.md)."""
 _IDS_AT_ONCE = 50
 _MOST_RESTARTS = 5
+_WIDEST = 64
+"""A page may grow so many times when more documents share one moment than fit on it."""
 _FORM = {
     "Content-Type": "application/x-www-form-urlencoded",
     "Cache-Control": "no-cache",
@@ -67,6 +78,9 @@ class PassResult:
     Attributes:
         finished: The pass is complete and its watermark has moved.
         matches: What was searched for, in a census.
+        regressed: Documents the server showed in an older version than the one here, also when
+            read by themselves: history was lost there (I9). Ours were kept.
+        gone: Documents that were asked for by id and that the server confirmed as gone.
         trouble: Why it stopped, if it did.
     """
 
@@ -77,6 +91,8 @@ class PassResult:
     patients: frozenset[str] = frozenset()
     trouble: Verdict | None = None
     server_now: datetime | None = None
+    regressed: frozenset[Ref] = frozenset()
+    gone: frozenset[Ref] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +102,14 @@ class Fetcher:
     Attributes:
         overlap: Window that is asked for again with every pass.
         page_size: `_count` that is asked for; what comes may be less.
+        absences: Decides about what was asked for by id and did not come.
     """
 
     remote: Remote
     store: SyncStore
     rebasing: Rebasing
     overlap: timedelta
+    absences: Absences
     page_size: int = 200
 
     def run(self, query: Query, server_now: datetime, token: CancelToken) -> PassResult:
@@ -133,6 +151,9 @@ class _Pass:
         self._matches: list[Document] = []
         self._kinds: frozenset[str] = frozenset()
         self._patients: frozenset[str] = frozenset()
+        self._regressed: set[Ref] = set()
+        self._gone: set[Ref] = set()
+        self._asked = fetcher.page_size
         self._blocked = False
         self.trouble: Verdict | None = None
         self._server_now: datetime | None = None
@@ -148,7 +169,9 @@ class _Pass:
             if seen.bundle is None or seen.verdict.next is not Next.USE:
                 self.trouble = seen.verdict
                 break
-            cursor, link = self._take(cursor, seen, seen.bundle)
+            page = Page(items_of(seen.bundle), self._next_link(seen.bundle, cursor, link))
+            cursor, link = self._take(cursor, page, seen, seen.bundle)
+        self._read_again()
         if self.trouble is not None:
             return self.result(finished=False)
         return self._end(cursor)
@@ -162,6 +185,8 @@ class _Pass:
             self._patients,
             self.trouble,
             self._server_now,
+            frozenset(self._regressed),
+            frozenset(self._gone),
         )
 
     def take_by_id(self, refs: Sequence[Ref]) -> None:
@@ -175,37 +200,73 @@ class _Pass:
                 if self.trouble is None:
                     self._take_some(rtype, ids[at : at + _IDS_AT_ONCE])
 
-    def _take_some(self, rtype: str, ids: list[str]) -> None:
-        form = (("_id", ",".join(ids)), ("_count", str(_IDS_AT_ONCE)))
-        seen = self._search(rtype, form)
-        if seen.bundle is None or seen.verdict.next is not Next.USE:
-            self.trouble = seen.verdict
-            return
-        documents, unreadable = _documents(seen.bundle)
-        for piece in self._pieces(documents, unreadable, None):
-            self._apply(piece)
+    def _read_again(self) -> None:
+        """An older version on a page proves nothing; the document read by itself does (Q3)."""
+        doubtful = sorted(self._regressed)
+        self._regressed.clear()
+        self.take_by_id(doubtful)
 
-    def _take(self, cursor: Cursor, seen: Exchanged, bundle: ReadBundle) -> tuple[Cursor, str]:
+    def _take_some(self, rtype: str, ids: list[str]) -> None:
+        """Fetch some of a type to the last page; a server may give less than was asked for."""
+        missing = {Ref(f"{rtype}/{rid}") for rid in ids}
+        seen = self._search(rtype, (("_id", ",".join(ids)), ("_count", str(_IDS_AT_ONCE))))
+        links: set[str] = set()
+        while seen.bundle is not None and seen.verdict.next is Next.USE:
+            documents, unreadable = documents_of(seen.bundle)
+            for piece in self._pieces(documents, unreadable, None):
+                self._apply(piece)
+                missing -= {one.ref for one in piece.documents}
+            link = seen.bundle.next_link
+            if not link or link in links or not missing:
+                self._ask_for(sorted(missing))
+                return
+            links.add(link)
+            seen = self._follow(ours(self._f.remote.base_url, link))
+        self.trouble = seen.verdict
+
+    def _ask_for(self, missing: Sequence[Ref]) -> None:
+        """What did not come is gone, hidden, or was left out: only its own answer says which."""
+        settled = self._f.absences.settle(missing, self._token)
+        self._gone |= {*settled.buried, *settled.disputed}
+        self.trouble = self.trouble or settled.trouble
+        for ref in settled.present:
+            request = Request("GET", ref, {"Cache-Control": "no-cache"})
+            seen = self._seen(exchange(self._f.remote, request, Attempt.READ))
+            document = seen.document
+            if seen.status != 200 or document is None or incoming_of(document).ref != ref:
+                self.trouble = self.trouble or _not_it(seen)
+                return
+            for piece in self._pieces([document], (), None):
+                self._apply(piece)
+
+    def _take(
+        self, cursor: Cursor, page: Page, seen: Exchanged, bundle: ReadBundle
+    ) -> tuple[Cursor, str]:
         """Apply one page; data first, and the cursor with the last of it (I7)."""
-        documents, unreadable = _documents(bundle)
-        page = Page(_items(bundle), self._next_link(bundle, cursor))
+        documents, unreadable = documents_of(bundle)
         moved = commit_page(cursor, page)
         if isinstance(moved, PageFault):
-            return self._again(cursor, seen.verdict)
+            return self._again(cursor, page)
         if self._ids_first(cursor):
             documents = self._wanted(page, cursor)
+            if self.trouble is not None:
+                return cursor, ""  # what was listed has not come: the cursor stays before it
         if not self._query.windowed:
-            self._matches += [d for d, mode in _with_mode(bundle) if mode is not Mode.INCLUDE]
+            self._matches += [d for d, mode in with_mode(bundle) if mode is not Mode.INCLUDE]
         self._server_now = seen.date or self._server_now
         for piece in self._pieces(documents, unreadable, moved):
             self._apply(piece)
         return moved, _followed(page.next_link)
 
-    def _again(self, cursor: Cursor, verdict: Verdict) -> tuple[Cursor, str]:
+    def _again(self, cursor: Cursor, page: Page) -> tuple[Cursor, str]:
         """The server goes round in circles: enter the window again, and not for ever."""
+        if page.next_link.startswith(_KEYSET) and self._asked < _WIDEST * self._f.page_size:
+            self._asked *= 2
+            return replace(restart(cursor), restarts=cursor.restarts), ""
         if cursor.restarts < _MOST_RESTARTS:
             return restart(cursor), ""
-        self.trouble = replace(verdict, next=Next.PAUSE)
+        circles = Outcome(200, Body.FHIR, Failure.CIRCLES, tries=cursor.restarts)
+        self.trouble = classify(Attempt.PAGE, circles)
         return abandon(cursor), ""
 
     def _end(self, cursor: Cursor) -> PassResult:
@@ -230,53 +291,48 @@ class _Pass:
 
     def _wanted(self, page: Page, cursor: Cursor) -> list[Document]:
         known = self._f.store.known([item.ref for item in page.items])
-        versions = {ref: Version(k.version, k.updated) for ref, k in known.items()}
+        versions = {
+            ref: Version(k.version, k.updated) if k.disputed is None else Version(k.disputed)
+            for ref, k in known.items()
+        }
         fetch = to_fetch(page.items, versions, cursor)
         self.take_by_id([*fetch.wanted, *fetch.doubtful])
         return []
 
     def _page(self, cursor: Cursor, link: str) -> Exchanged:
         if link:
-            headers = {"Cache-Control": "no-cache"}
-            return self._seen(exchange(self._f.remote, Request("GET", link, headers), Attempt.PAGE))
-        form = [*self._query.criteria, ("_count", str(self._f.page_size))]
+            return self._follow(link)
+        form = [*self._query.criteria, ("_count", str(self._asked))]
         if self._query.windowed:
-            form += _window(cursor.asks)
+            form += window_form(cursor.asks)
             form.append(("_sort", "_lastUpdated"))
             if self._ids_first(cursor):
                 form.append(("_elements", "id,meta"))
         return self._search(self._query.rtype, tuple(form))
 
-    def _search(self, rtype: str, form: tuple[tuple[str, str], ...]) -> Exchanged:
-        body = "&".join(f"{name}={quote(value, safe=',|:')}" for name, value in form).encode()
-        request = Request("POST", f"{rtype}/_search", _FORM, body)
+    def _follow(self, link: str) -> Exchanged:
+        request = Request("GET", link, {"Cache-Control": "no-cache"})
+        return self._seen(exchange(self._f.remote, request, Attempt.PAGE))
+
+    def _search(self, rtype: str, form: Form) -> Exchanged:
+        request = Request("POST", f"{rtype}/_search", _FORM, encoded(form))
         return self._seen(exchange(self._f.remote, request, Attempt.SEARCH))
 
     def _seen(self, seen: Exchanged) -> Exchanged:
         self._server_now = seen.date or self._server_now
         return seen
 
-    def _next_link(self, bundle: ReadBundle, cursor: Cursor) -> str:
+    def _next_link(self, bundle: ReadBundle, cursor: Cursor, link: str) -> str:
         """The server's link, or one of our own when it cuts a page short and gives none."""
         if bundle.next_link:
-            return self._ours(bundle.next_link)
-        matches = sum(1 for _, mode in _with_mode(bundle) if mode is Mode.MATCH)
-        short = self._query.windowed and matches >= self._f.page_size
+            return ours(self._f.remote.base_url, bundle.next_link)
+        short = self._query.windowed and not link and is_cut_short(bundle, self._asked)
         return f"{_KEYSET}{cursor.page_no}" if short else ""
-
-    def _ours(self, link: str) -> str:
-        """A server behind a proxy may name itself otherwise; only path and query are followed."""
-        base = self._f.remote.base_url
-        if link.startswith((f"{base}/", f"{base}?")):
-            return link
-        parts = urlsplit(link)
-        path = parts.path.removeprefix(urlsplit(base).path).lstrip("/")
-        return f"{base}/{path}?{parts.query}" if path else f"{base}?{parts.query}"
 
     def _pieces(
         self, documents: Sequence[Document], unreadable: Sequence[Unreadable], moved: Cursor | None
     ) -> Iterator[Piece]:
-        incoming = [_incoming(document) for document in documents]
+        incoming = [incoming_of(document) for document in documents]
         members = [(one.ref, one.version) for one in incoming]
         pass_no = moved.pass_no if moved else 0
         scope, rtype = self._query.scope, self._query.rtype
@@ -302,6 +358,7 @@ class _Pass:
         self._applied += outcome.applied
         self._kinds |= outcome.kinds
         self._patients |= outcome.patients
+        self._regressed |= set(outcome.regressed)
 
     def _row(self, cursor: Cursor, as_of: datetime | None = None) -> CursorRow:
         return CursorRow(
@@ -322,57 +379,7 @@ def _followed(link: str) -> str:
     return "" if link.startswith(_KEYSET) else link
 
 
-def _window(window: Window | None) -> list[tuple[str, str]]:
-    if window is None:
-        return []
-    found = [("_lastUpdated", f"lt{_stamp(window.hi)}")]
-    if window.lo is not None:
-        found.insert(0, ("_lastUpdated", f"ge{_stamp(window.lo)}"))
-    return found
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
-
-
-def _incoming(document: Document) -> Incoming:
-    return Incoming(
-        Ref(reference_to(document)),
-        to_bytes(document),
-        version_of(document),
-        last_updated_of(document),
-    )
-
-
-def _documents(bundle: ReadBundle) -> tuple[list[Document], list[Unreadable]]:
-    """The resources of a page, each once, and what cannot be taken as one."""
-    found: dict[str, Document] = {}
-    unreadable: list[Unreadable] = []
-    for entry in bundle.entries:
-        document = entry.resource
-        if document is None or document.get("resourceType") == "OperationOutcome":
-            continue
-        if isinstance(document.get("id"), str) and version_of(document):
-            found[reference_to(document)] = document
-        else:
-            kind = str(document.get("resourceType"))
-            unreadable.append(Unreadable(kind, "no id or version", to_bytes(document)))
-    return list(found.values()), unreadable
-
-
-def _items(bundle: ReadBundle) -> tuple[Item, ...]:
-    found: list[Item] = []
-    for document, mode in _with_mode(bundle):
-        updated = last_updated_of(document)
-        if isinstance(document.get("id"), str) and updated is not None:
-            found.append(Item(Ref(reference_to(document)), version_of(document), updated, mode))
-    return tuple(found)
-
-
-_MODES: Mapping[str, Mode] = {"include": Mode.INCLUDE, "outcome": Mode.OUTCOME}
-
-
-def _with_mode(bundle: ReadBundle) -> Iterator[tuple[Document, Mode]]:
-    for entry in bundle.entries:
-        if entry.resource is not None:
-            yield entry.resource, _MODES.get(entry.search_mode, Mode.MATCH)
+def _not_it(seen: Exchanged) -> Verdict:
+    """A document was asked for by its name, and something else came."""
+    wrong = Outcome(seen.status, Body.JSON)
+    return seen.verdict if seen.status != 200 else classify(Attempt.READ, wrong)

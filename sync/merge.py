@@ -8,13 +8,24 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from app.domain.terms import Ref
-from app.fhir.document import Document, Json
+from app.fhir.document import Document
+from app.fhir.frame import (
+    content,
+    dangling,
+    has_generated_text,
+    meta_of,
+    modifiers,
+    own,
+    stamped,
+    states,
+    type_of,
+    with_meta,
+    without_empty_meta,
+    without_text,
+)
 from app.kernel.faults import Message
 from sync.merge_rules import MergeRules, SafetyClass
-from sync.merge_tree import Place, TreeMerge, at_path, changed_names, same, walk
-
-_SERVER_META = ("versionId", "lastUpdated", "source")
-_CONCEPT_STATUSES = ("verificationStatus", "clinicalStatus")
+from sync.merge_tree import Place, TreeMerge, changed_names, same
 
 
 class ConflictKind(enum.Enum):
@@ -220,13 +231,13 @@ def _one_sided(
 
     A generated narrative (FHIR R4 §2.4) is derived: a server that writes one has changed nothing.
     """
-    for form in (_own, _content):
+    for form in (own, content):
         b, ours, theirs = form(base), form(local), form(remote)
         if same(ours, b):
             return Merged(remote, (), _differing(base, remote, rules))
         if same(theirs, b):
-            moved_on = not same(base.get("meta"), remote.get("meta"))
-            ours_now = _stamped(local, remote) if moved_on else local
+            moved_on = not same(meta_of(base), meta_of(remote))
+            ours_now = stamped(local, remote) if moved_on else local
             return Merged(ours_now, _differing(base, local, rules))
         if same(ours, theirs):
             return Merged(remote)
@@ -239,7 +250,7 @@ def _must_be_seen(base: Document, local: Document, remote: Document, rules: Merg
     When an element of identity changed on either side, one side ended the record, or it holds a
     modifier extension that we do not understand (FHIR R4 §2.4.5.2).
     """
-    identity = rules.identity_of(str(remote.get("resourceType")))
+    identity = rules.identity_of(type_of(remote))
     names = changed_names(base, local) | changed_names(base, remote)
     touched = {rules.plain(name) for name in names}
     ended = any(_ended(one, rules) for one in (local, remote)) and not _ended(base, rules)
@@ -247,38 +258,29 @@ def _must_be_seen(base: Document, local: Document, remote: Document, rules: Merg
 
 
 def _ended(document: Document, rules: MergeRules) -> bool:
-    found = [document.get("status")]
-    found += [at_path(document, (name, "coding", "0", "code")) for name in _CONCEPT_STATUSES]
-    return any(isinstance(status, str) and status in rules.ended for status in found)
+    return any(state in rules.ended for state in states(document))
 
 
 def _has_unknown_modifier(documents: tuple[Document, ...], rules: MergeRules) -> bool:
-    for document in documents:
-        for node in walk(document):
-            held = node.get("modifierExtension")
-            for item in held if isinstance(held, list) else ():
-                if not isinstance(item, dict) or item.get("url") not in rules.modifiers:
-                    return True
-    return False
+    return any(url not in rules.modifiers for one in documents for url in modifiers(one))
 
 
 def _elements(
     base: Document, local: Document, remote: Document, rules: MergeRules
 ) -> Merged | NeedsClinician:
     tree = TreeMerge(rules)
-    place = Place(str(remote.get("resourceType")))
-    merged = tree.objects(place, *(_with_meta(one) for one in (base, local, remote)))
-    if not merged["meta"]:
-        del merged["meta"]
+    place = Place(type_of(remote))
+    merged = tree.objects(place, *(with_meta(one) for one in (base, local, remote)))
+    merged = without_empty_meta(merged)
     trail = tree.trail
-    lost = _dangling(merged) and not (_dangling(local) or _dangling(remote))
+    lost = dangling(merged) and not (dangling(local) or dangling(remote))
     if trail.conflicts or lost:
         paths = tuple(sorted(trail.conflicts)) or ("contained",)
         return NeedsClinician(ConflictKind.UPDATE_UPDATE, base, local, remote, paths)
-    if trail.local and trail.remote and _is_generated(merged.get("text")):
+    if trail.local and trail.remote and has_generated_text(merged):
         # It describes one side only; a narrative must say what the data say (FHIR R4 §2.4.0).
-        del merged["text"]
-    return Merged(_stamped(merged, remote), tuple(sorted(trail.local)), tuple(sorted(trail.remote)))
+        merged = without_text(merged)
+    return Merged(stamped(merged, remote), tuple(sorted(trail.local)), tuple(sorted(trail.remote)))
 
 
 def _needs(
@@ -294,57 +296,11 @@ def _needs(
 
 
 def _differing(one: Document, other: Document, rules: MergeRules) -> tuple[str, ...]:
-    names = changed_names(_own(one), _own(other))
+    names = changed_names(own(one), own(other))
     return tuple(sorted({rules.plain(name) for name in names}))
 
 
 def _equal(one: Document | None, other: Document | None) -> bool:
     if one is None or other is None:
         return one is other
-    return same(_own(one), _own(other))
-
-
-def _own(document: Document) -> Document:
-    """The document without what only a server writes."""
-    meta = document.get("meta")
-    if not isinstance(meta, dict):
-        return document
-    kept: dict[str, Json] = {k: v for k, v in meta.items() if k not in _SERVER_META}
-    without = {name: value for name, value in document.items() if name != "meta"}
-    return without | {"meta": kept} if kept else without
-
-
-def _with_meta(document: Document) -> Document:
-    """`_own`, with an empty `meta` where there is none, so that tags of both sides meet."""
-    return {"meta": {}} | _own(document)
-
-
-def _content(document: Document) -> Document:
-    own = _own(document)
-    if not _is_generated(own.get("text")):
-        return own
-    return {name: value for name, value in own.items() if name != "text"}
-
-
-def _is_generated(text: Json) -> bool:
-    return isinstance(text, dict) and text.get("status") == "generated"
-
-
-def _stamped(document: Document, remote: Document) -> Document:
-    """`document` with the version marks of the server's copy."""
-    now = remote.get("meta")
-    marks = {n: now[n] for n in _SERVER_META if n in now} if isinstance(now, dict) else {}
-    own = _own(document)
-    kept = own.get("meta")
-    meta = (kept if isinstance(kept, dict) else {}) | marks
-    return own | {"meta": meta} if meta else own
-
-
-def _dangling(document: Document) -> bool:
-    """Whether a reference to a contained resource has lost it (`#id`, FHIR R4 §2.3.0.3)."""
-    contained = document.get("contained")
-    there = {f"#{one.get('id')}" for one in walk(contained)} | {"#"}
-    return any(
-        isinstance(target, str) and target.startswith("#") and target not in there
-        for target in (node.get("reference") for node in walk(document))
-    )
+    return same(own(one), own(other))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.fhir.document import Document
+from app.fhir.frame import type_of
 from app.kernel.faults import AppError, FaultKind, app_error
 
 TABLES = ("classes", "identity", "lists", "groups", "words")
@@ -104,7 +105,7 @@ class MergeRules:
 
     def class_of(self, *documents: Document) -> SafetyClass:
         """The class that holds for all these states of one resource; unknown types are A."""
-        rule = self.classes.get(str(documents[0].get("resourceType")))
+        rule = self.classes.get(type_of(documents[0]))
         if rule is None:
             return SafetyClass.A
         if rule.safety is SafetyClass.B and rule.element:
@@ -117,7 +118,7 @@ class MergeRules:
 
         Class D never. Class C while it is open, then only as an amendment or entered in error.
         """
-        rule = self.classes.get(str(base.get("resourceType")))
+        rule = self.classes.get(type_of(base))
         if rule is None or rule.safety in (SafetyClass.A, SafetyClass.B):
             return True
         if rule.safety is SafetyClass.D or not rule.element:

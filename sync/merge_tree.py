@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -148,17 +148,6 @@ def changed_names(base: Node, other: Node) -> frozenset[str]:
         for name in base.keys() | other.keys()
         if name not in base or name not in other or not same(base[name], other[name])
     )
-
-
-def walk(value: Json) -> Iterator[Node]:
-    """Every object inside `value`, itself included."""
-    if isinstance(value, dict):
-        yield value
-        for inner in value.values():
-            yield from walk(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from walk(inner)
 
 
 def at_path(value: Json, path: tuple[str, ...]) -> Json:

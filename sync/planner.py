@@ -138,6 +138,12 @@ class _Graph:
         self.part_of = {one: part for part in self.parts for one in part}
         self._place = {part: n for n, part in enumerate(self.parts)}
         self._created = {c.ref for g in groups for c in g.changes if c.op is Op.CREATE}
+        removed = {c.ref for g in groups for c in g.changes if c.op is Op.DELETE}
+        self.sent = {
+            part: frozenset(c.ref for one in part for c in self.by_id[one].changes) - removed
+            for part in self.parts
+        }
+        """Documents of each part that take an entry of a batch, whatever else is in it."""
 
     def blocked(self) -> dict[GroupId, Wait]:
         """Groups that cannot go whatever room there is, by group."""
@@ -219,6 +225,9 @@ class _Packing:
         return self._only is None or all(one in self._only for part in parts for one in part)
 
     def _fits(self, parts: list[Part]) -> bool:
+        # Counted first: behind a full batch a long queue is asked part by part.
+        if len(set().union(*(self._graph.sent[part] for part in parts))) > self._limits.entries:
+            return False
         entries = squash(self._graph.by_id[one] for part in parts for one in part)
         size = sum(len(entry.body) for entry in entries)
         return len(entries) <= self._limits.entries and size <= self._limits.size

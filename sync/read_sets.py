@@ -38,9 +38,12 @@ class ReadSetCheck:
         return found.changed if found is not None else ()
 
     def _current(self, known: Mapping[Ref, Known]) -> dict[Ref, Current]:
-        """Every ref of a read-set was of class A when it was recorded (app/ports/reading.py)."""
+        """Every ref of a read-set was of class A when it was recorded (app/ports/reading.py).
+
+        What is in conflict here has changed there: its version is the one a person chooses about.
+        """
         return {
-            ref: Current(one.version, SafetyClass.A)
+            ref: Current(one.version if one.disputed is None else one.disputed, SafetyClass.A)
             for ref, one in known.items()
-            if one.state != "tombstone"
+            if one.state != "tombstone" and one.disputed != ""
         }

@@ -128,12 +128,16 @@ class Rebasing:
 
 
 def _is_news(incoming: Incoming, held: Known) -> bool:
-    """Whether it is newer than the version our own change rests on; an older one is no news."""
-    if not held.version:
+    """Whether it is newer than the version our own change rests on; an older one is no news.
+
+    Nor is the one a person is already choosing about: asking anew would make it look fresh (I24).
+    """
+    rests_on = Version(held.version, held.updated)
+    if held.disputed is not None:
+        rests_on = Version(held.disputed)
+    if not rests_on.id:
         return True
-    order = compare(
-        Version(incoming.version, incoming.updated), Version(held.version, held.updated)
-    )
+    order = compare(Version(incoming.version, incoming.updated), rests_on)
     return order in (Order.NEWER, Order.UNKNOWN)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from app.domain.terms import Ref
 from app.fhir.bundles import ReadBundle
 from app.fhir.document import reference_to
+from app.fhir.frame import id_of
 from app.fhir.versions import last_updated_of, version_of
 from app.kernel.clock import Clock
 from app.kernel.tasks import CancelToken
@@ -223,7 +224,7 @@ def _versions(bundle: ReadBundle) -> dict[Ref, Version]:
         document = entry.resource
         if document is None or entry.search_mode in ("include", "outcome"):
             continue
-        if isinstance(document.get("id"), str) and version_of(document):
+        if id_of(document) and version_of(document):
             ref = Ref(reference_to(document))
             found[ref] = Version(version_of(document), last_updated_of(document))
     return found

@@ -98,6 +98,13 @@ class NotApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class Voided:
+    """We took it back ourselves, and did not hear that the server agreed: it cannot apply."""
+
+    register_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fenced:
     """Somebody else writes with our register: stop sending, a person decides (I19)."""
 
@@ -133,9 +140,19 @@ class MustRead:
     refs: frozenset[Ref]
 
 
-Resolution = Applied | NotApplied | Fenced | Rebase | TransientRace | ServerFault | MustRead
+Resolution = (
+    Applied | NotApplied | Voided | Fenced | Rebase | TransientRace | ServerFault | MustRead
+)
 
 MOST_RACES = 5
+
+
+def void_mark(batch_id: str) -> str:
+    """What the register says when a batch was taken back; it names the batch.
+
+    A lost answer to that write would otherwise look like the hand of another copy of us.
+    """
+    return f"void:{batch_id}"
 
 
 def resolve(
@@ -153,6 +170,8 @@ def resolve(
         return Fenced(Message.of("sync.fenced.register-missing"))
     if register.last_batch == batch.id:
         return _applied(batch, register, seen)
+    if register.last_batch == void_mark(batch.id):
+        return Voided(register.version)
     if register.version != batch.expect_register:
         return Fenced(Message.of("sync.fenced.another-copy"))
     if batch.cause is Cause.NO_ANSWER:

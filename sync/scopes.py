@@ -15,6 +15,7 @@ from sync.fetching import Query
 
 _COHORT = 20
 """Most patients of one search (sync.md §7.5)."""
+_PERSON = "Practitioner/"
 _IN_BED = "in-progress,onleave,arrived,planned"
 
 
@@ -28,20 +29,27 @@ class Places(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScopeType:
-    """A resource type of a kind of scope, and the parameter that confines it."""
+    """A resource type of a kind of scope, and the parameter that confines it.
+
+    Attributes:
+        include: What comes along because the type means nothing without it (R4 `_include`).
+    """
 
     kind: str
     rtype: str
     parameter: str
     target: str
     order: int
+    include: str = ""
 
 
 def read_types(table: Path) -> tuple[ScopeType, ...]:
     """Read `types.tsv` of the scopes pack, in the order they are fetched."""
     with table.open(encoding="utf-8", newline="") as lines:
         rows = [
-            ScopeType(r["scope"], r["rtype"], r["parameter"], r["target"], int(r["order"]))
+            ScopeType(
+                r["scope"], r["rtype"], r["parameter"], r["target"], int(r["order"]), r["include"]
+            )
             for r in csv.DictReader(lines, delimiter="\t")
         ]
     return tuple(sorted(rows, key=lambda row: row.order))
@@ -72,18 +80,26 @@ def without(cohort: Scope, patient: PatientId) -> Scope:
     return replace(cohort, target=",".join(p for p in members_of(cohort) if p != patient))
 
 
-def census_query(ward: WardId, places: Iterable[Ref]) -> Query:
-    """Who lies in this ward: every inpatient encounter at the ward or one of its beds."""
-    return Query(
-        f"census:{ward}",
-        "Encounter",
-        (
-            ("location", ",".join(sorted(places))),
-            ("status", _IN_BED),
-            ("_include", "Encounter:patient"),
-        ),
-        windowed=False,
-    )
+def attending_scope(practitioner: PractitionerId) -> Scope:
+    """Whom one person looks after, wherever they lie, and in no ward at all."""
+    target = f"{_PERSON}{practitioner}"
+    return Scope(f"census:{target}", "census", target, priority=2)
+
+
+def census_query(census: Scope, places: Places) -> Query | None:
+    """Who lies in this ward or one of its beds, or is looked after by this person, as inpatients.
+
+    None while the places of the ward are not here yet.
+    """
+    if census.target.startswith(_PERSON):
+        confined = ("participant", census.target)
+    else:
+        beds = sorted(places.places_of(WardId(census.target)))
+        confined = ("location", ",".join(beds))
+    if not confined[1]:
+        return None
+    criteria = (confined, ("status", _IN_BED), ("_include", "Encounter:patient"))
+    return Query(census.id, "Encounter", criteria, windowed=False)
 
 
 def queries(scope: Scope, types: Sequence[ScopeType]) -> tuple[Query, ...]:
@@ -94,6 +110,8 @@ def queries(scope: Scope, types: Sequence[ScopeType]) -> tuple[Query, ...]:
         if one.kind != kind:
             continue
         criteria = ((one.parameter, _values(one, scope.target)),) if one.parameter else ()
+        if one.include:
+            criteria = (*criteria, ("_include", one.include))
         found.append(Query(scope.id, one.rtype, criteria))
     return tuple(found)
 

@@ -8,19 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.domain.terms import GroupId, Ref
-from app.fhir.document import canonical_hash, to_bytes
-from app.fhir.register import read_register, register_ref, write_register
-from app.fhir.versions import version_of
+from app.fhir.document import to_bytes
+from app.fhir.register import register_ref, write_register
 from app.kernel.clock import Clock
-from app.kernel.faults import Message
+from app.kernel.faults import AppError, FaultKind, Message
 from app.kernel.tasks import CancelToken
 from app.ports.sync_store import Enrolment, FrozenBatch, Rejection, SyncNote, SyncStore
 from sync.adapting import freeze, group_of, sent_batch, urls_of
 from sync.backoff import Backoff
 from sync.batching import Batch, batch_of, bisect, halve
 from sync.exchange import Exchanged, exchange
+from sync.inquiry import Inquiry
+from sync.link import GaugedLink
 from sync.merge_rules import MergeRules
-from sync.planner import Link, plan
+from sync.planner import plan
 from sync.resolve import (
     Applied,
     Cause,
@@ -30,15 +31,18 @@ from sync.resolve import (
     RegisterSeen,
     Resolution,
     Seen,
-    SeenVersion,
     ServerFault,
     TransientRace,
+    Voided,
     resolve,
+    void_mark,
 )
-from sync.transport import Remote, Request
+from sync.transport import Request
 from sync.verdicts import Attempt, Next, Verdict
-from sync.versions import if_match, version_of_etag
+from sync.versions import if_match
 
+_MOST_PLANS = 3
+"""Plans that may be overtaken in one phase before the next round tries again."""
 _HEADERS = {"Prefer": "return=minimal", "Content-Type": "application/fhir+json; charset=utf-8"}
 
 
@@ -71,7 +75,7 @@ class Sender:
 
     def __init__(
         self,
-        remote: Remote,
+        remote: GaugedLink,
         store: SyncStore,
         rules: MergeRules,
         clock: Clock,
@@ -79,6 +83,7 @@ class Sender:
         backoff: Backoff | None = None,
     ) -> None:
         self._remote = remote
+        self._inquiry = Inquiry(remote)
         self._store = store
         self._rules = rules
         self._clock = clock
@@ -110,7 +115,8 @@ class Sender:
         """Send until nothing eligible is left, or something stops it."""
         self._begin()
         step = Step.ON
-        while step is Step.ON and not self._store.open_batches():
+        overtaken = 0
+        while step is Step.ON and overtaken < _MOST_PLANS and not self._store.open_batches():
             token.check()
             batch = self._next()
             if batch is None:
@@ -118,7 +124,11 @@ class Sender:
                     break
                 self._suspects.pop()
                 continue
-            step = self._try(self._frozen(batch))
+            frozen = self._frozen(batch)
+            if frozen is None:
+                overtaken += 1
+                continue
+            step = self._try(frozen)
         return self._result()
 
     def _begin(self) -> None:
@@ -126,7 +136,7 @@ class Sender:
         self._changed.clear()
         self._deleted.clear()
         self._verdict = None
-        self._suspects.clear()
+        # The suspects stay: a hunt for a poison that takes several rounds must not begin anew.
 
     def _result(self) -> SendingResult:
         return SendingResult(
@@ -142,18 +152,28 @@ class Sender:
     def _next(self) -> Batch | None:
         groups = [group_of(pending, self._rules) for pending in self._store.pending()]
         only = self._suspects[-1] if self._suspects else None
-        return plan(groups, link=Link.GOOD, only=only).batch
+        return plan(groups, link=self._remote.quality, only=only).batch
 
-    def _frozen(self, batch: Batch) -> FrozenBatch:
+    def _frozen(self, batch: Batch) -> FrozenBatch | None:
+        """The batch as it is kept; None when somebody's act came between plan and batch."""
         frozen = freeze(batch, self._enrolled())
-        self._store.freeze(frozen)
+        try:
+            self._store.freeze(frozen)
+        except AppError as error:
+            if error.fault.kind is not FaultKind.CONFLICT:
+                raise
+            return None
         return frozen
 
     def _is_early(self, batch: FrozenBatch) -> bool:
-        return batch.next_try_at is not None and self._clock.now() < batch.next_try_at
+        if batch.next_try_at is None:
+            return False
+        wait = (batch.next_try_at - self._clock.now()) / timedelta(seconds=1)
+        # Nothing is ever postponed for longer: then it was the clock that was set back (I21).
+        return 0 < wait <= self._backoff.most
 
     def _try(self, batch: FrozenBatch) -> Step:
-        tries = batch.attempts + 1
+        tried = replace(batch, attempts=batch.attempts + 1)
         self._store.mark_sent(batch.id, self._clock.now())
         urls = urls_of(batch, self._enrolled().workstation)
         headers = {**_HEADERS, "X-Request-ID": batch.id}
@@ -162,22 +182,24 @@ class Sender:
             Request("POST", "", headers, batch.payload),
             Attempt.TRANSACTION,
             urls=urls,
-            tries=tries,
+            tries=tried.attempts,
         )
-        return self._after(batch, seen, tries)
+        return self._after(tried, seen)
 
-    def _after(self, batch: FrozenBatch, seen: Exchanged, tries: int) -> Step:
+    def _after(self, batch: FrozenBatch, seen: Exchanged) -> Step:
         match seen.verdict.next:
             case Next.ACKNOWLEDGE if seen.versions is not None:
                 versions = dict(seen.versions)
                 register = versions.pop(register_ref(self._enrolled().workstation))
                 return self._acknowledge(batch, versions, register)
             case Next.RETRY | Next.SIGN_IN | Next.PAUSE:
-                return self._postpone(batch, seen.verdict, tries)
+                return self._postpone(batch, seen.verdict)
             case Next.BISECT:
-                return self._cut(batch, seen, tries, too_large=False)
+                refusal = _Refusal(seen.status, seen.verdict.message, seen.said)
+                return self._cut(batch, refusal, too_large=False)
             case Next.HALVE:
-                return self._cut(batch, seen, tries, too_large=True)
+                alone = Message.of("sync.too-large-alone")
+                return self._cut(batch, _Refusal(seen.status, alone, seen.said), too_large=True)
             case _:
                 cause = Cause.CONFLICT if seen.status in (409, 410, 412) else Cause.NO_ANSWER
                 return self._resolve(batch, cause, seen.verdict)
@@ -188,18 +210,18 @@ class Sender:
         self._races.pop(batch.id, None)
         return Step.ON
 
-    def _postpone(self, batch: FrozenBatch, verdict: Verdict, tries: int) -> Step:
-        delay = self._backoff.delay(tries, self._draw.random(), verdict.retry_after)
+    def _postpone(self, batch: FrozenBatch, verdict: Verdict) -> Step:
+        delay = self._backoff.delay(batch.attempts, self._draw.random(), verdict.retry_after)
         next_try = self._clock.now() + timedelta(seconds=delay)
-        self._store.postpone(batch.id, tries, next_try, verdict.message)
+        self._store.postpone(batch.id, batch.attempts, next_try, verdict.message)
         self._verdict = verdict
         return Step.STOP
 
     def _resolve(self, batch: FrozenBatch, cause: Cause, verdict: Verdict | None) -> Step:
         """Ask the register what became of the batch (sync.md §7.4)."""
-        register = self._register()
+        register = self._inquiry.register(self._enrolled().workstation)
         if isinstance(register, Verdict):
-            return self._postpone(batch, register, batch.attempts + 1)
+            return self._postpone(batch, register)
         seen: dict[Ref, Seen] = {}
         for _ in range(3):
             asked = sent_batch(batch, cause, self._races.get(batch.id, 0))
@@ -207,9 +229,9 @@ class Sender:
             if not isinstance(resolution, MustRead):
                 return self._settle(batch, resolution, verdict)
             for ref in sorted(resolution.refs):
-                found = self._versions(ref)
+                found = self._inquiry.versions(ref)
                 if isinstance(found, Verdict):
-                    return self._postpone(batch, found, batch.attempts + 1)
+                    return self._postpone(batch, found)
                 seen[ref] = found
         raise AssertionError("resolve asks for what it was given")
 
@@ -223,8 +245,11 @@ class Sender:
                 self._changed |= changed
                 self._deleted |= deleted
                 return Step.CHANGED
+            case Voided(register_version):
+                self._store.void(batch.id, register_version, self._clock.now())
+                return Step.ON
             case ServerFault(message):
-                return self._reject(batch, 409, message, "")
+                return self._cut(batch, _Refusal(409, message, ""), too_large=False)
             case Fenced(message):
                 return self._fence(message)
             case _:
@@ -235,8 +260,8 @@ class Sender:
         if isinstance(resolution, TransientRace):
             self._races[batch.id] = resolution.races
         elif verdict is not None:
-            return self._postpone(batch, verdict, batch.attempts + 1)
-        return self._try(replace(batch, attempts=batch.attempts + 1))
+            return self._postpone(batch, verdict)
+        return self._try(batch)
 
     def _fence(self, message: Message) -> Step:
         self._store.mark_fenced()
@@ -244,7 +269,7 @@ class Sender:
         self._store.write_down(note)
         return Step.STOP
 
-    def _cut(self, batch: FrozenBatch, seen: Exchanged, tries: int, *, too_large: bool) -> Step:
+    def _cut(self, batch: FrozenBatch, refusal: _Refusal, *, too_large: bool) -> Step:
         """Isolate what the server will not take, without holding up the rest (I18)."""
         groups = [
             group_of(pending, self._rules)
@@ -253,25 +278,24 @@ class Sender:
         ]
         whole = batch_of(groups)
         halves = halve(whole) if too_large else bisect(whole)
-        if halves is None:
-            return self._reject(batch, seen.status, seen.verdict.message, seen.said)
-        if not self._withdraw(batch, tries):
+        if not self._withdraw(batch):
             return Step.STOP
+        if halves is None:
+            return self._reject(batch, refusal)
         self._suspects.append(frozenset(halves.rest))
         self._suspects.append(frozenset(halves.first.ids))
         return Step.ON
 
-    def _reject(self, batch: FrozenBatch, status: int, message: Message, said: str) -> Step:
-        if not self._withdraw(batch, batch.attempts + 1):
-            return Step.STOP
+    def _reject(self, batch: FrozenBatch, why: _Refusal) -> Step:
         for group in batch.groups:
-            self._store.reject(Rejection(group, status, message, said, self._clock.now()))
+            now = self._clock.now()
+            self._store.reject(Rejection(group, why.status, why.message, why.said, now))
         return Step.ON
 
-    def _withdraw(self, batch: FrozenBatch, tries: int) -> bool:
+    def _withdraw(self, batch: FrozenBatch) -> bool:
         """Void a batch; bump the register first when an earlier try may still arrive."""
         version: str | None = None
-        if tries > 1:
+        if batch.attempts > 1:
             version = self._bump(batch)
             if version is None:
                 return False
@@ -280,60 +304,24 @@ class Sender:
 
     def _bump(self, batch: FrozenBatch) -> str | None:
         enrolment = self._enrolled()
-        body = to_bytes(write_register(enrolment.workstation, batch.register_seq, "void"))
+        body = to_bytes(
+            write_register(enrolment.workstation, batch.register_seq, void_mark(batch.id))
+        )
         headers = {**_HEADERS, "If-Match": if_match(batch.expect_register)}
         ref = register_ref(enrolment.workstation)
         seen = exchange(self._remote, Request("PUT", ref, headers, body), Attempt.READ)
         if seen.status in (200, 201):
-            register = self._register()
+            register = self._inquiry.register(enrolment.workstation)
             if isinstance(register, RegisterSeen):
                 return register.version
         self._verdict = seen.verdict
         return None
 
-    def _register(self) -> RegisterSeen | Verdict | None:
-        """The register as it is now, None when the server has none, or why it cannot be read."""
-        ref = register_ref(self._enrolled().workstation)
-        seen = exchange(self._remote, _fresh_read(ref), Attempt.READ)
-        if seen.status in (404, 410) and seen.document is not None:
-            return None
-        if seen.status != 200 or seen.document is None:
-            return seen.verdict
-        register = read_register(seen.document)
-        if register is None:
-            return None
-        version = version_of_etag(seen.etag) or version_of(seen.document)
-        return RegisterSeen(version, register.last_batch)
 
-    def _versions(self, ref: Ref) -> Seen | Verdict:
-        """Known versions of a resource, oldest first; the history where the server keeps one."""
-        seen = exchange(self._remote, _fresh_read(f"{ref}/_history?_count=50"), Attempt.READ)
-        if seen.status == 200 and seen.bundle is not None:
-            documents = [
-                entry.resource for entry in reversed(seen.bundle.entries) if entry.resource
-            ]
-            found = tuple(SeenVersion(version_of(d), canonical_hash(d)) for d in documents)
-            now = exchange(self._remote, _fresh_read(ref), Attempt.READ)
-            if now.status == 410:
-                return Seen(found, deleted=True)
-            if now.status == 200 and now.document is not None:
-                current = SeenVersion(version_of(now.document), canonical_hash(now.document))
-                older = tuple(one for one in found if one.version != current.version)
-                return Seen((*older, current))
-            return now.verdict
-        return self._current_only(ref)
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What the server said to a batch it will not take; `said` is for IT."""
 
-    def _current_only(self, ref: Ref) -> Seen | Verdict:
-        now = exchange(self._remote, _fresh_read(ref), Attempt.READ)
-        if now.status == 410:
-            return Seen((), deleted=True)
-        if now.status == 404 and now.document is not None:
-            return Seen()
-        if now.status == 200 and now.document is not None:
-            return Seen((SeenVersion(version_of(now.document), canonical_hash(now.document)),))
-        return now.verdict
-
-
-def _fresh_read(path: str) -> Request:
-    """A read that no cache in between may answer (sync.md Q3)."""
-    return Request("GET", path, {"Cache-Control": "no-cache"})
+    status: int
+    message: Message
+    said: str

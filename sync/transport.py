@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import time
-from collections.abc import Callable, Mapping
+import ssl
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -13,7 +13,22 @@ from typing import Protocol
 
 import requests
 
+from sync.backoff import retry_after_seconds
+from sync.transport_watch import Watch, WatchedAdapter
+
 _CHUNK = 64 * 1024
+_ALTOGETHER = 5
+"""Times the timeout for silence: the longest that one exchange may take in all."""
+_NOTHING_SENT = frozenset(
+    {
+        "ConnectionRefusedError",
+        "ConnectTimeoutError",
+        "NameResolutionError",
+        "NewConnectionError",
+        "ProxyError",
+    }
+)
+_IN_VAIN = frozenset({"ReadTimeout", "ReadTimeoutError"})
 
 
 class Lost(enum.Enum):
@@ -77,6 +92,7 @@ class Remote(Protocol):
     def send(self, request: Request) -> Answer | NoAnswer: ...
 
 
+_TOO_SLOW = NoAnswer(Lost.SILENCE, "the answer trickled in too slowly")
 BearerToken = Callable[[], str | None]
 
 
@@ -98,8 +114,11 @@ class HttpRemote:
         self._most = most_bytes
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/fhir+json"
-        if ca_bundle:
-            self._session.verify = ca_bundle
+        self._session.auth = _as_it_is
+        self._verify: str | bool = ca_bundle or True
+        self._watch = Watch()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, WatchedAdapter(self._watch))
 
     @property
     def base_url(self) -> str:
@@ -116,28 +135,27 @@ class HttpRemote:
         if request.body is not None:
             headers.setdefault("Content-Type", "application/fhir+json; charset=utf-8")
         try:
-            with contextlib.closing(
-                self._session.request(
-                    request.method,
-                    self._address(request.path),
-                    headers=headers,
-                    data=request.body,
-                    timeout=(min(self._timeout, 10.0), self._timeout),
-                    stream=True,
-                    allow_redirects=False,
-                )
-            ) as response:
-                return self._read(response)
-        except requests.exceptions.SSLError as error:
-            return NoAnswer(Lost.CERTIFICATE, _cause(error))
-        except requests.exceptions.ConnectTimeout as error:
-            return NoAnswer(Lost.UNREACHABLE, _cause(error))
-        except requests.exceptions.ReadTimeout as error:
-            return NoAnswer(Lost.SILENCE, _cause(error))
-        except requests.exceptions.ConnectionError as error:
-            return NoAnswer(_connection(error), _cause(error))
+            with (
+                self._watch.lasting(_ALTOGETHER * self._timeout),
+                contextlib.closing(
+                    self._session.request(
+                        request.method,
+                        self._address(request.path),
+                        headers=headers,
+                        data=request.body,
+                        timeout=(min(self._timeout, 10.0), self._timeout),
+                        stream=True,
+                        allow_redirects=False,
+                        # Said with every request, or a variable of the environment wins.
+                        verify=self._verify,
+                    )
+                ) as response,
+            ):
+                answer = self._read(response)
         except requests.exceptions.RequestException as error:
-            return NoAnswer(Lost.BROKEN, _cause(error))
+            answer = _lost(error)
+        # Cut off, an answer without a length would look like a whole one.
+        return _TOO_SLOW if self._watch.is_over else answer
 
     def close(self) -> None:
         self._session.close()
@@ -150,14 +168,11 @@ class HttpRemote:
         return f"{self._base}/{path.lstrip('/')}" if path else self._base
 
     def _read(self, response: requests.Response) -> Answer | NoAnswer:
-        deadline = time.monotonic() + 5 * self._timeout
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):
             body += chunk
             if len(body) > self._most:
                 return NoAnswer(Lost.TOO_LARGE, f"more than {self._most} bytes")
-            if time.monotonic() > deadline:
-                return NoAnswer(Lost.SILENCE, "the answer trickled in too slowly")
         headers = response.headers
         return Answer(
             status=response.status_code,
@@ -166,40 +181,50 @@ class HttpRemote:
             etag=headers.get("ETag", ""),
             location=headers.get("Location", ""),
             date=_http_date(headers.get("Date", "")),
-            retry_after=_retry_after(headers.get("Retry-After", "")),
+            retry_after=retry_after_seconds(
+                headers.get("Retry-After", ""), _http_date(headers.get("Date", "")) or _now()
+            ),
         )
 
 
-def _cause(error: BaseException) -> str:
-    """Type names down the chain: enough for IT, and no address with an id in it."""
-    names = [type(error).__name__]
-    inner = error.__cause__ or error.__context__
-    while inner is not None and len(names) < 4:
-        names.append(type(inner).__name__)
-        inner = inner.__cause__ or inner.__context__
-    return " < ".join(names)
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """No credentials but our own: a password file of the account must not replace the token."""
+    return request
 
 
-def _connection(error: requests.exceptions.ConnectionError) -> Lost:
-    """A refused or unresolved connection sent nothing; a reset one may have."""
-    text = _cause(error)
-    nothing_sent = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
-    if any(name in text for name in nothing_sent) or "ConnectionRefusedError" in text:
-        return Lost.UNREACHABLE
-    if "ReadTimeoutError" in text:
-        return Lost.SILENCE
-    return Lost.BROKEN
+def _lost(error: requests.exceptions.RequestException) -> NoAnswer:
+    """What became of the request, told from the exceptions that stand behind one another."""
+    chain = list(_chain(error))
+    cause = " < ".join(type(one).__name__ for one in chain[:4])
+    refused = next((one for one in chain if isinstance(one, ssl.SSLCertVerificationError)), None)
+    if refused is not None:
+        return NoAnswer(Lost.CERTIFICATE, refused.verify_message)
+    names = {type(one).__name__ for one in chain}
+    if names & _NOTHING_SENT:
+        return NoAnswer(Lost.UNREACHABLE, cause)
+    return NoAnswer(Lost.SILENCE if names & _IN_VAIN else Lost.BROKEN, cause)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and everything it came from; urllib3 keeps reasons in places of its own."""
+    waiting: list[object] = [error]
+    seen: list[BaseException] = []
+    while waiting:
+        one = waiting.pop(0)
+        if isinstance(one, BaseException) and one not in seen:
+            seen.append(one)
+            yield one
+            waiting += [getattr(one, "reason", None), *one.args, one.__cause__, one.__context__]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _http_date(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(text).astimezone(UTC) if text else None
+        when = parsedate_to_datetime(text) if text else None
     except ValueError:
         return None
-
-
-def _retry_after(text: str) -> float | None:
-    if text.isdigit():
-        return float(text)
-    when = _http_date(text)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds()) if when else None
+    # "-0000" says UTC and nothing of a zone (RFC 5322 §3.3); `astimezone` would take it for ours.
+    return when.replace(tzinfo=when.tzinfo or UTC).astimezone(UTC) if when else None

@@ -24,10 +24,15 @@ class Failure(enum.Enum):
     CERTIFICATE = "certificate"
     TIMEOUT = "timeout"
     BROKEN_OFF = "broken-off"
+    OVERLONG = "overlong"
+    CIRCLES = "circles"
 
 
 class Body(enum.Enum):
-    """What the body of an answer is, judged by its content type and by parsing it."""
+    """What the body of an answer is, judged by its content type and by parsing it.
+
+    `JSON` is JSON that is no FHIR, or FHIR that is not what was asked for.
+    """
 
     FHIR = "fhir"
     JSON = "json"
@@ -85,6 +90,8 @@ class VerdictKind(enum.Enum):
     SILENCE = "silence"
     SERVER_BROKEN = "server-broken"
     THROTTLED = "throttled"
+    OVERLONG = "overlong"
+    CIRCLES = "circles"
 
 
 class Next(enum.Enum):
@@ -108,6 +115,18 @@ class Next(enum.Enum):
     PAUSE = "pause"
 
 
+_ONE_QUESTION = frozenset(
+    {
+        VerdictKind.ACCESS_WITHDRAWN,
+        VerdictKind.CIRCLES,
+        VerdictKind.EXPIRED_PAGE,
+        VerdictKind.OVERLONG,
+        VerdictKind.REJECTED,
+        VerdictKind.SERVER_BROKEN,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What happened, what to do, what to tell the clinician, and what to tell IT."""
@@ -118,6 +137,11 @@ class Verdict:
     detail: str
     fault_kind: FaultKind | None = None
     retry_after: float | None = None
+
+    @property
+    def concerns_one_question(self) -> bool:
+        """Whether another question may well be answered: the connection as such stands."""
+        return self.kind in _ONE_QUESTION and self.retry_after is None
 
     @property
     def fault(self) -> Fault | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from app.domain.people import Post, Role
-from app.domain.terms import PractitionerId, Ref
+from app.domain.terms import PractitionerId
 from app.fhir.people import read_practitioner, read_role
 from app.kernel.faults import FaultKind, app_error
 from app.ports.directory import Identity
 from sync.exchange import Exchanged, exchange
 from sync.transport import HttpRemote, Request
 from sync.verdicts import Attempt
-from sync.versions import version_of_location
 
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")  # R4 datatype `id`
 _NO_CACHE = {"Cache-Control": "no-cache"}
 
 
@@ -32,7 +33,7 @@ class RepositoryIdentity:
             AppError: `REFUSED` when the hospital's user is no Practitioner of this repository,
                 otherwise as the exchange failed.
         """
-        practitioner = _practitioner(user)
+        practitioner = _practitioner(user, self._base)
         remote = HttpRemote(self._base, lambda: access, timeout=self._timeout, ca_bundle=self._ca)
         try:
             seen = self._asked(remote, f"Practitioner/{practitioner}")
@@ -52,27 +53,29 @@ class RepositoryIdentity:
 
     def _posts(self, remote: HttpRemote, practitioner: PractitionerId) -> tuple[Post, ...]:
         query = f"PractitionerRole?practitioner=Practitioner/{practitioner}&_count=50"
-        seen = self._asked(remote, query)
+        seen = self._asked(remote, query, Attempt.SEARCH)
         entries = seen.bundle.entries if seen.bundle is not None else ()
         found = (read_role(entry.resource) for entry in entries if entry.resource is not None)
         return tuple(
             post for post in found if post.practitioner == practitioner and post.active is not False
         )
 
-    def _asked(self, remote: HttpRemote, path: str) -> Exchanged:
-        seen = exchange(remote, Request("GET", path, _NO_CACHE), Attempt.READ)
-        if seen.status != 200:
+    def _asked(self, remote: HttpRemote, path: str, attempt: Attempt = Attempt.READ) -> Exchanged:
+        seen = exchange(remote, Request("GET", path, _NO_CACHE), attempt)
+        if seen.status != 200 or seen.document is None:
             fault = seen.verdict.fault_kind or FaultKind.REFUSED
             code = "signin.no-fhir-user" if seen.status in (404, 410) else seen.verdict.message.code
             raise app_error(fault, code, seen.verdict.detail)
         return seen
 
 
-def _practitioner(user: str) -> PractitionerId:
-    located = version_of_location(f"{user}/_history/1")
-    ref: Ref | None = located[0] if located else None
-    kind, _, found = (ref or user).partition("/")
-    if kind != "Practitioner" or not found:
+def _practitioner(user: str, base_url: str) -> PractitionerId:
+    """The id in a `fhirUser`; a person of another repository may have the same one there."""
+    below = f"{base_url.rstrip('/')}/"
+    if "://" in user and not user.startswith(below):
+        raise app_error(FaultKind.REFUSED, "signin.no-fhir-user", "fhirUser is of another server")
+    kind, _, found = user.removeprefix(below).partition("/")
+    if kind != "Practitioner" or not _ID.fullmatch(found):
         raise app_error(FaultKind.REFUSED, "signin.no-fhir-user", "fhirUser is no Practitioner")
     return PractitionerId(found)
 

@@ -60,13 +60,23 @@ class Editor(QWidget):
     def text(self) -> str:
         return self._area.toPlainText()
 
-    def show_text(self, text: str) -> None:
-        """Show `text` as kept; the caret stays where it can. Not what the user typed: no signal."""
+    @property
+    def caret(self) -> int:
+        """Before which character the next one is typed."""
+        return self._area.textCursor().position()
+
+    def show_text(self, text: str, caret: int | None = None) -> None:
+        """Show `text` as kept. Not what the user typed: no signal.
+
+        Args:
+            text: To be shown; what is shown already is left alone.
+            caret: Where to write on, as near as the text allows; None leaves it where it is.
+        """
         if text == self.text():
             return
         self._pause.stop()
         self._latest.stop()
-        caret = self._area.textCursor().position()
+        caret = self.caret if caret is None else max(0, caret)
         blocked = self._area.blockSignals(True)
         self._area.setPlainText(text)
         self._area.blockSignals(blocked)

@@ -107,11 +107,14 @@ class PalettePopup(QFrame):
         self.searched.emit("")
 
     def dismiss(self) -> None:
-        """Take the palette away and give the focus back."""
+        """Take the palette away and give the focus back, if what had it is still there.
+
+        A page that was read again meanwhile may have made its lines anew.
+        """
         self.hide()
-        if self._back is not None:
-            self._back.setFocus(Qt.FocusReason.PopupFocusReason)
-            self._back = None
+        back, self._back = self._back, None
+        if back is not None and back in self._over.window().findChildren(QWidget):
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_entries(self, entries: tuple[PaletteEntry, ...]) -> None:
         self._model.clear()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QMenu, QVBoxLayout, QWidget
 
-from widgets.buttons import KeyButton
+from widgets.buttons import IconButton, KeyButton
 from widgets.look import Look
 from widgets.naming import named
 from widgets.search_box import SearchBox
@@ -47,6 +47,7 @@ class Table(QWidget):
         self._look = look
         self._page_filter = ""
         self._restoring = False
+        self._scale = look.theme.scale
         self._model = TableModel(spec)
         self._view = named(GridView(look, self._model), f"{spec.name}.rows")
         self._view.setItemDelegate(CellDelegate(look, self._model, self._view))
@@ -54,6 +55,8 @@ class Table(QWidget):
         self._said = named(QLabel(), f"{spec.name}.showing")
         self._clear = named(KeyButton("clear"), f"{spec.name}.clear")
         self._clear.setProperty("role", "flat")
+        self._csv = named(IconButton(look, "csv", "download"), f"{spec.name}.csv")
+        self._csv.setVisible(spec.exports)
         self._foot = named(QLabel(), f"{spec.name}.foot")
         self._foot.setProperty("role", "hint")
         self._lay_out()
@@ -147,6 +150,7 @@ class Table(QWidget):
             if state.width > 0:
                 header.resizeSection(i, round(state.width * self._look.theme.scale / 100))
         self._restoring = False
+        self._fit_stretching()
         self._view.fit_anew()
 
     # -- clipboard and files
@@ -173,11 +177,11 @@ class Table(QWidget):
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(grid(2))
-        self._search.setMaximumWidth(self._look.theme.px("rail_wide") + grid(10))
         line.addWidget(self._search, 1)
         line.addWidget(self._said)
         line.addWidget(self._clear)
         line.addStretch(1)
+        line.addWidget(self._csv)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(grid(1))
@@ -190,11 +194,13 @@ class Table(QWidget):
         self._search.searched.connect(self._filter)
         self._search.down_pressed.connect(self._view.setFocus)
         self._clear.clicked.connect(self._clear_filter)
+        self._csv.clicked.connect(self._export)
         self._view.opened.connect(self._open)
         self._view.mark_requested.connect(self._mark)
         self._view.copy_requested.connect(self.copy)
         self._view.filter_requested.connect(self._search.setFocus)
         self._view.selectionModel().currentRowChanged.connect(self._tell_selected)
+        self._view.resized.connect(self._fit_stretching)
         self._view.verticalScrollBar().valueChanged.connect(self._say_foot)
         self._view.verticalScrollBar().rangeChanged.connect(self._say_foot)
         header.sortIndicatorChanged.connect(self._sort)
@@ -211,11 +217,28 @@ class Table(QWidget):
         spec = self._model.spec
         for i, column in enumerate(spec.columns):
             header.resizeSection(i, round(column.width * self._look.theme.scale / 100))
-            if column.stretches:
-                header.setSectionResizeMode(i, QHeaderView.ResizeMode.Stretch)
             if column.key == spec.sort_by:
                 header.setSortIndicator(i, Qt.SortOrder.AscendingOrder)
         self._view.verticalHeader().setVisible(spec.row_headings)
+
+    def _fit_stretching(self) -> None:
+        """A column that takes the room that is left takes at least its own: then one scrolls."""
+        header, columns = self._view.horizontalHeader(), self._model.spec.columns
+        least = {
+            i: round(column.width * self._look.theme.scale / 100)
+            for i, column in enumerate(columns)
+            if column.stretches
+        }
+        shown = [i for i in range(len(columns)) if not header.isSectionHidden(i)]
+        wanted = sum(least.get(i, header.sectionSize(i)) for i in shown)
+        fits = wanted <= self._view.viewport().width()
+        modes = QHeaderView.ResizeMode
+        restoring, self._restoring = self._restoring, True
+        for i, width in least.items():
+            header.setSectionResizeMode(i, modes.Stretch if fits else modes.Fixed)
+            if not fits:
+                header.resizeSection(i, width)
+        self._restoring = restoring
 
     def _go_back_to(self, key: str) -> None:
         place = self._model.place_of(key) if key else None
@@ -280,6 +303,8 @@ class Table(QWidget):
         self._view.fit_anew()
         mode = self._view.horizontalHeader().sectionResizeMode(column)
         if mode == QHeaderView.ResizeMode.Interactive:  # others follow the window, not a person
+            if not self._restoring:
+                self._fit_stretching()
             self._tell_columns()
 
     def _open_column_menu(self, at: QPoint) -> None:
@@ -299,14 +324,15 @@ class Table(QWidget):
         header = self._view.horizontalHeader()
         i = int(action.data())
         header.setSectionHidden(i, not header.isSectionHidden(i))
+        self._fit_stretching()
         self._tell_columns()
 
     def _open_row_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self._look.text("widget.table.copy")).triggered.connect(self.copy)
-        csv_action = menu.addAction(self._look.text("widget.table.csv"))
-        csv_action.triggered.connect(self._export)
+        if self._model.spec.exports:
+            menu.addAction(self._csv.accessibleName()).triggered.connect(self._export)
         menu.popup(self._view.viewport().mapToGlobal(at))
 
     def _export(self) -> None:
@@ -339,8 +365,23 @@ class Table(QWidget):
             parts.append(text("widget.table.marked", marked=f"{len(self._model.marked):,}"))
         self._foot.setText(" · ".join(parts))
 
+    def _rescale(self, by: float) -> None:
+        """The columns grow with the text; that is not a person's choice of widths."""
+        header = self._view.horizontalHeader()
+        self._restoring = True
+        for i in range(header.count()):
+            if header.sectionResizeMode(i) == QHeaderView.ResizeMode.Interactive:
+                header.resizeSection(i, round(header.sectionSize(i) * by))
+        self._restoring = False
+        self._fit_stretching()
+
     def _redress(self) -> None:
-        text = self._look.text
+        text, scale = self._look.text, self._look.theme.scale
+        if scale != self._scale:
+            self._rescale(scale / self._scale)
+            self._scale = scale
+        self._search.setMaximumWidth(self._look.theme.px("rail_wide") + self._look.theme.grid(10))
+        self._csv.name(text("widget.table.csv"))
         self._search.prompt(text("widget.table.filter"))
         self._clear.setText(text("widget.table.clear"))
         self._view.setAccessibleName(self._model.spec.title)

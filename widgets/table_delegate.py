@@ -18,14 +18,14 @@ from widgets.chips import paint_chip_ground
 from widgets.hatch import paint_hatch
 from widgets.labels import unbroken
 from widgets.look import Look, Theme
-from widgets.table_model import CELL_ROLE, ROW_ROLE, Index, TableModel
+from widgets.table_model import CELL_ROLE, ROW_ROLE, Index, TableModel, lead_of
 from widgets.table_values import Align, Cell, Row
 
 _FLAGS = {
     Align.LEFT: Qt.AlignmentFlag.AlignLeft,
     Align.RIGHT: Qt.AlignmentFlag.AlignRight,
     Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
-    Align.DECIMAL: Qt.AlignmentFlag.AlignRight,
+    Align.DECIMAL: Qt.AlignmentFlag.AlignLeft,
 }
 
 
@@ -174,8 +174,6 @@ class CellDelegate(QStyledItemDelegate):
             box = self._paint_icon(painter, box, cell)
         font = self._font(cell)
         metrics = QFontMetrics(font)
-        if column.align is Align.DECIMAL:
-            box = self._aligned(box, cell, metrics, index.column())
         first = box
         if cell.second:
             below = QFontMetrics(theme.font("label")).height()
@@ -186,6 +184,8 @@ class CellDelegate(QStyledItemDelegate):
             _write(
                 painter, second, cell.second, theme.font("label"), (theme, "ink_2", column.align)
             )
+        if column.align is Align.DECIMAL:
+            first = self._aligned(first, cell, metrics, index.column())
         painter.setFont(font)
         painter.setPen(theme.ink(cell.tone))
         flags = _FLAGS[column.align] | Qt.AlignmentFlag.AlignVCenter
@@ -203,15 +203,16 @@ class CellDelegate(QStyledItemDelegate):
         return box.adjusted(theme.px("icon") + theme.grid(1), 0, 0, 0)
 
     def _aligned(self, box: QRect, cell: Cell, metrics: QFontMetrics, column: int) -> QRect:
-        """Shift a number to the left by the decimals that the longest of its column has more."""
-        longest = self._model.decimals(column)
-        _, point, fraction = cell.text.partition(".")
-        digits = next((i for i, c in enumerate(fraction) if not c.isdigit()), len(fraction))
-        missing = longest - digits
-        shift = metrics.horizontalAdvance("0") * missing
-        if longest and not point:
-            shift += metrics.horizontalAdvance(".")
-        return box.adjusted(0, 0, -shift, 0)
+        """Shift a number to the right until its point stands under that of the longest one.
+
+        Whatever follows the number (an arrow, a word) hangs behind; words stay at the left.
+        """
+        lead = lead_of(cell.text)
+        if not lead:
+            return box
+        longest = self._model.lead(column)
+        shift = metrics.horizontalAdvance(longest) - metrics.horizontalAdvance(lead)
+        return box.adjusted(max(0, shift), 0, 0, 0)
 
     def _font(self, cell: Cell) -> QFont:
         font = self._look.theme.font("table", strong=cell.strong or cell.tone is Tone.DANGER)

@@ -49,7 +49,7 @@ class HeaderView(QHeaderView):
         if sorted_here:
             self._paint_arrow(painter, box)
             box = box.adjusted(0, 0, -theme.px("label") - 2, 0)
-        right = column.align in {Align.RIGHT, Align.DECIMAL} and not sorted_here
+        right = column.align is Align.RIGHT and not sorted_here
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(box, flags, unbroken(column.title))

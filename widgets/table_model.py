@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -27,7 +28,7 @@ class TableModel(QAbstractTableModel):
         self._marked: frozenset[str] = frozenset()
         self._query = ""
         self._sort: tuple[int, bool] | None = None
-        self._decimals: tuple[int, ...] = ()
+        self._leads: tuple[str, ...] = ()
 
     @property
     def spec(self) -> TableSpec:
@@ -103,9 +104,9 @@ class TableModel(QAbstractTableModel):
         """The place of the row `key`, if it is shown."""
         return next((i for i, row in enumerate(self._shown) if row.key == key), None)
 
-    def decimals(self, column: int) -> int:
-        """How many decimal places the longest number of a column has."""
-        return self._decimals[column] if column < len(self._decimals) else 0
+    def lead(self, column: int) -> str:
+        """The longest whole part in a column of decimals: points stand under each other by it."""
+        return self._leads[column] if column < len(self._leads) else ""
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._shown)
@@ -159,10 +160,10 @@ class TableModel(QAbstractTableModel):
             rows = _sorted(rows, *self._sort)
         self.beginResetModel()
         self._shown = rows
-        self._decimals = tuple(
-            max((_decimals(row, place) for row in rows), default=0)
+        self._leads = tuple(
+            max((lead_of(_text(row, place)) for row in rows), key=len, default="")
             if column.align is Align.DECIMAL
-            else 0
+            else ""
             for place, column in enumerate(self._spec.columns)
         )
         self.endResetModel()
@@ -175,9 +176,11 @@ def _sorted(rows: tuple[Row, ...], column: int, descends: bool) -> tuple[Row, ..
     return (*known, *unknown)  # unknown stays at the end: it is neither small nor large
 
 
-def _decimals(row: Row, column: int) -> int:
-    text = row.cells[column].text if column < len(row.cells) else ""
-    whole, point, fraction = text.partition(".")
-    if not point or not whole[-1:].isdigit():
-        return 0
-    return next((i for i, c in enumerate(fraction) if not c.isdigit()), len(fraction))
+def lead_of(text: str) -> str:
+    """What stands before the decimal point of a number: `<1,234` of `<1,234.5 ↑`; "" of words."""
+    number = re.match(r"[<>≤≥~]?-?[\d,]+", text)
+    return number.group() if number else ""
+
+
+def _text(row: Row, column: int) -> str:
+    return row.cells[column].text if column < len(row.cells) else ""

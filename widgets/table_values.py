@@ -99,6 +99,7 @@ class TableSpec:
         marks: Rows can be marked with Space.
         row_headings: The heading of each row stays at the left.
         sort_by: Key of the column the rows already stand in the order of, shown as an arrow.
+        exports: The list is one that people take away as CSV; a button offers it.
     """
 
     name: str
@@ -107,6 +108,7 @@ class TableSpec:
     marks: bool = False
     row_headings: bool = False
     sort_by: str = ""
+    exports: bool = False
 
 
 @dataclass(frozen=True, slots=True)

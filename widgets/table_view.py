@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -34,12 +35,14 @@ class GridView(QTableView):
         mark_requested: Space on a row, or a click on its box.
         copy_requested: Ctrl+C.
         filter_requested: Ctrl+F.
+        resized: There is another room for the columns.
     """
 
     opened = Signal(int)
     mark_requested = Signal(int)
     copy_requested = Signal()
     filter_requested = Signal()
+    resized = Signal()
 
     def __init__(self, look: Look, model: TableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +82,10 @@ class GridView(QTableView):
         """What stands in place of the rows when the filter leaves none."""
         self._nothing = text
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def rows_out_of_view(self) -> tuple[int, int]:
         """How many rows lie above and below what is seen (CUI MEDv-177)."""

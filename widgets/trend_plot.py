@@ -97,7 +97,20 @@ class TrendPlot(QWidget):
         return self._look.theme.grid(6)
 
     def _aside(self) -> int:
-        return self._look.theme.px("rail_wide")
+        """Room for the last values, whole: a number that is cut is another number."""
+        theme = self._look.theme
+        least = theme.px("rail_wide")
+        if self._spec is None:
+            return least
+        metrics = QFontMetrics(theme.font("body", strong=True))
+        lead = theme.px("plot_symbol") + theme.grid(6)
+        words = [
+            value_text(self._look, panel, series.points[-1])
+            for panel in self._spec.panels
+            for series in panel.series
+            if series.points
+        ]
+        return max([least, *(metrics.horizontalAdvance(word) + lead for word in words)])
 
     def _plot_width(self) -> float:
         theme = self._look.theme
@@ -230,13 +243,14 @@ class TrendPlot(QWidget):
     def _paint_last_values(self, painter: QPainter, panel: Panel, box: QRectF) -> None:
         """Newest strongest, the one before weaker (CUI GTAB-045 to 047)."""
         theme = self._look.theme
-        tall = theme.grid(10)
-        left = box.right() + theme.grid(3)
-        for place, series in enumerate(panel.series):
-            row = QRectF(left, box.top() + place * tall, self._aside() - theme.grid(3), tall)
-            self._paint_last(painter, panel, series, row)
+        left, wide = box.right() + theme.grid(3), self._aside() - theme.grid(3)
+        top = box.top()
+        for series in panel.series:
+            row = QRectF(left, top, wide, theme.grid(10))
+            top += self._paint_last(painter, panel, series, row)
 
-    def _paint_last(self, painter: QPainter, panel: Panel, series: Series, row: QRectF) -> None:
+    def _paint_last(self, painter: QPainter, panel: Panel, series: Series, row: QRectF) -> float:
+        """Paint the last two values of a series and say how tall they stand."""
         theme = self._look.theme
         size = theme.px("plot_symbol")
         colour = theme.colour(series.colour)
@@ -244,24 +258,32 @@ class TrendPlot(QWidget):
         centre = QPointF(row.left() + size / 2 + 1, row.top() + half / 2 + 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_symbol(painter, series.symbol, centre, size, (colour, colour))
-        first = QRectF(row.left() + size + theme.grid(2), row.top(), row.width(), half)
+        lead = size + theme.grid(2)
+        first = QRectF(row.left() + lead, row.top(), row.width() - lead, half)
         painter.setFont(theme.font("label"))
         painter.setPen(theme.colour("ink_2"))
-        painter.drawText(first, _LEFT, series.name)
+        metrics = painter.fontMetrics()
+        name = metrics.elidedText(series.name, Qt.TextElideMode.ElideRight, int(first.width()))
+        painter.drawText(first, _LEFT, name)
         second = first.translated(0, half - 3)
         if not series.points or self._spec is None:
             painter.drawText(second, _LEFT, "—")
-            return
+            return row.height()
         newest = series.points[-1]
         painter.setFont(theme.font("body", strong=True))
         painter.setPen(theme.colour("danger" if newest.critical else "ink"))
         words = value_text(self._look, panel, newest)
         painter.drawText(second, _LEFT, words)
-        if len(series.points) > 1:
-            used = painter.fontMetrics().horizontalAdvance(words) + theme.grid(2)
-            painter.setFont(theme.font("label"))
-            painter.setPen(theme.colour("ink_3"))
-            painter.drawText(second.adjusted(used, 0, 0, 0), _LEFT, f"← {series.points[-2].shown}")
+        if len(series.points) < 2:
+            return row.height()
+        used = painter.fontMetrics().horizontalAdvance(words) + theme.grid(2)
+        painter.setFont(theme.font("label"))
+        painter.setPen(theme.colour("ink_3"))
+        before = f"← {series.points[-2].shown}"
+        fits = used + painter.fontMetrics().horizontalAdvance(before) <= second.width()
+        place = second.adjusted(used, 0, 0, 0) if fits else second.translated(0, half - 3)
+        painter.drawText(place, _LEFT, before)
+        return row.height() if fits else row.height() + half - 3
 
     def _paint_read_out(self, painter: QPainter, spot: Spot) -> None:
         """A ring at the value and a line under the axis: words never cover data."""

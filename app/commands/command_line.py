@@ -87,6 +87,9 @@ def _add_care(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     enrol = verbs.add_parser("enrol", help="enrol this workstation at a repository")
     enrol.add_argument("--username", required=True)
     enrol.set_defaults(command=_enrol)
+    unread = verbs.add_parser("unread", help="list what was received and not understood")
+    unread.add_argument("--username", required=True)
+    unread.set_defaults(command=_unread)
     recover = verbs.add_parser("recover", help="open the cache with the hospital's key")
     recover.add_argument("--key", required=True, help="private key of the hospital (PEM)")
     recover.set_defaults(command=_recover)
@@ -149,6 +152,12 @@ def _enrol(asked: argparse.Namespace, settings: Settings) -> int:
 
     set_up_logging(settings)
     return enrol(settings, asked.username)
+
+
+def _unread(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.unread import list_unread
+
+    return list_unread(settings, asked.username)
 
 
 def _recover(asked: argparse.Namespace, settings: Settings) -> int:

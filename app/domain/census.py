@@ -13,10 +13,17 @@ from app.domain.terms import Named, Ref, WardId
 
 @dataclass(frozen=True, slots=True)
 class Ward:
+    """A ward as the list of wards shows it.
+
+    Attributes:
+        occupied: How many lie there; None while its census has never come whole: nobody here
+            knows then, and "0" would say that it is empty.
+    """
+
     id: WardId
     name: Named
     beds: int
-    occupied: int
+    occupied: int | None = None
 
 
 class PlaceKind(enum.Enum):

@@ -58,6 +58,7 @@ class Overview:
 
     Attributes:
         versions: (ref, version) of every class-A document that was shown: the read-set.
+        incomplete: How many documents of the chart are shown and not understood entirely.
     """
 
     banner: Banner
@@ -69,6 +70,7 @@ class Overview:
     events: tuple[Event, ...]
     notes: tuple[Note, ...]
     versions: tuple[tuple[Ref, str], ...] = ()
+    incomplete: int = 0
 
 
 @dataclass(frozen=True, slots=True)

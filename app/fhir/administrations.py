@@ -14,6 +14,7 @@ from app.fhir.elements import (
     id_at,
     list_at,
     moment,
+    quantity_text,
     ref_at,
     text_at,
     when,
@@ -45,13 +46,20 @@ def read_administration(document: Document) -> Administration:
         unit=text_at(dose, "code") if text_at(dose, "system") == UCUM else "",
         unit_text=text_at(dose, "unit"),
         route=concept_term(at(dosage, "route")),
-        text=text_at(dosage, "text"),
+        text=", ".join(part for part in (text_at(dosage, "text"), *_rates(dosage)) if part),
         performer=display_at(document, "performer", 0, "actor"),
         performer_ref=ref_at(document, "performer", 0, "actor"),
         reason=_reason(document),
         at_text=given_text,
         medication=ref,
     )
+
+
+def _rates(dosage: Document) -> tuple[str, str]:
+    """How fast it ran, in signs alone; `dose` says how much and has no place for it."""
+    ratio = dict_at(dosage, "rateRatio")
+    ends = [quantity_text(at(ratio, end)) for end in ("numerator", "denominator")]
+    return quantity_text(at(dosage, "rateQuantity")), " / ".join(end for end in ends if end)
 
 
 def _reason(document: Document) -> str:

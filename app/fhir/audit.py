@@ -13,6 +13,7 @@ from app.fhir.valuesets import AUDIT_ACTION, AUDIT_HASH, DICOM
 _LOGIN = Coding(DICOM, "110114", "User Authentication")
 _RECORD = Coding(DICOM, "110110", "Patient Record")
 _SECURITY = Coding(DICOM, "110113", "Security Alert")
+_EXPORT = Coding(DICOM, "110106", "Export")
 _USE = Coding(DICOM, "110100", "Application Activity")
 _EVENTS = {
     "sign-in": _LOGIN,
@@ -21,8 +22,12 @@ _EVENTS = {
     "lock": _LOGIN,
     "unlock": _LOGIN,
     "chart.break-glass": _SECURITY,
+    "list.save": _EXPORT,
+    "list.save-refused": _EXPORT,
 }
-_READS = frozenset({"chart.open", "chart.break-glass", "audit.read"})
+_READS = frozenset(
+    {"chart.open", "chart.break-glass", "audit.read", "list.save", "list.save-refused"}
+)
 _CREATES = frozenset({"order.place", "note.sign", "message.send", "user.enrol"})
 
 

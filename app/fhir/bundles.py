@@ -59,6 +59,12 @@ def read_bundle(document: Document) -> ReadBundle:
     )
 
 
+def is_searchset(document: Document) -> bool:
+    """Whether it answers a search at all (R4 http.html#search)."""
+    kind = (text_at(document, "resourceType"), text_at(document, "type"))
+    return kind == ("Bundle", "searchset")
+
+
 def _entry(entry: Document) -> ReadEntry:
     resource = dict_at(entry, "resource")
     response = dict_at(entry, "response")

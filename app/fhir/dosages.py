@@ -91,10 +91,11 @@ def write_timing(
 ) -> Document:
     """A Timing that reads back as the frequency and start of `dosage`.
 
-    With another frequency the old `repeat` goes: it would contradict the new one.
+    With another frequency the old `repeat` and `event` go: they would contradict the new one.
     """
     made = dict(dict_at(onto))
     if dosage.frequency != concept_term(at(made, "code"), FREQUENCY):
+        made.pop("event", None)
         bounds = {k: v for k, v in dict_at(made, "repeat").items() if k in _BOUNDS}
         put(made, "repeat", bounds | dict_at(timing, "repeat"))
         code = None if dosage.frequency is None else codeable(dosage.frequency)

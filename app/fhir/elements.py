@@ -29,17 +29,18 @@ class Coding(NamedTuple):
     display: str
 
 
+_NO_CODING = Coding("", "", "")
+
+
 def at(value: Json, *path: str | int) -> Json:
     """What lies at `path` (keys and list indices), or None."""
     for step in path:
-        if isinstance(step, str):
-            if not isinstance(value, dict):
-                return None
-            value = value.get(step)
-        else:
-            if not isinstance(value, list) or step >= len(value):
-                return None
+        if isinstance(value, dict):
+            value = value.get(step) if isinstance(step, str) else None
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
+        else:
+            return None
     return value
 
 
@@ -121,14 +122,16 @@ def term_or_unnamed(value: Json, prefer: str = "") -> Term:
 def _chosen(value: Json, prefer: str) -> Coding:
     raw = dicts_at(value, "coding")
     found = [_coding(coding) for coding in raw]
-    for coding in found:
-        if prefer and coding.system == prefer and coding.code:
-            return coding
+    if prefer:
+        for coding in found:
+            if coding.system == prefer and coding.code:
+                return coding
     for coding, source in zip(found, raw, strict=True):
-        if coding.code and bool_at(source, "userSelected"):
+        if coding.code and source.get("userSelected") is True:
             return coding
-    nothing = Coding("", "", "")
-    return next((c for c in found if c.code), next((c for c in found if c.display), nothing))
+    return next((c for c in found if c.code), None) or next(
+        (c for c in found if c.display), _NO_CODING
+    )
 
 
 def is_latin(text: str) -> bool:

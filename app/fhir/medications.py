@@ -1,11 +1,25 @@
-"""`medication[x]` of R4 medication resources: a concept, or a reference to a Medication."""
+"""Medication, and `medication[x]` of R4 medication resources: a concept, or a reference to one."""
 
 from __future__ import annotations
 
 from app.domain.terms import Ref, Term
 from app.fhir.document import Document, Json
-from app.fhir.elements import UNNAMED, at, concept_term, dicts_at, display_at, ref_at, text_at
+from app.fhir.elements import (
+    UNNAMED,
+    at,
+    concept_term,
+    dicts_at,
+    display_at,
+    ref_at,
+    term_or_unnamed,
+    text_at,
+)
 from app.fhir.valuesets import FORMULARY
+
+
+def read_medication(document: Document) -> Term:
+    """What a Medication is called."""
+    return term_or_unnamed(at(document, "code"), FORMULARY)
 
 
 def medication(document: Document) -> tuple[Term, Ref | None]:

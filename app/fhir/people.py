@@ -1,10 +1,10 @@
-"""Practitioner and PractitionerRole (R4 pages of those names) as `PractitionerRecord`, `Post`."""
+"""Practitioner, PractitionerRole, CareTeam (R4 pages of those names): who works here."""
 
 from __future__ import annotations
 
 from app.domain.people import Post, PractitionerRecord, Role
 from app.domain.terms import PractitionerId, WardId
-from app.fhir.document import Document
+from app.fhir.document import Document, references
 from app.fhir.elements import (
     at,
     bool_at,
@@ -20,6 +20,8 @@ from app.fhir.elements import (
 from app.fhir.patients import read_names
 from app.fhir.valuesets import ROLE, STAFF
 
+_NOT_AT_WORK = frozenset({"proposed", "suspended", "inactive", "entered-in-error"})
+"""`care-team-status` of a team that does not look after its patient."""
 _ROLES = {role.value: role for role in Role}
 
 
@@ -52,3 +54,12 @@ def read_role(document: Document) -> Post:
         wards=tuple(WardId(ward) for ward in wards if ward),
         active=bool_at(document, "active"),
     )
+
+
+def read_team(document: Document) -> tuple[PractitionerId, ...]:
+    """The practitioners of a CareTeam, each once; nobody while it is not at work."""
+    if text_at(document, "status") in _NOT_AT_WORK:
+        return ()
+    refs = (ref.partition("/") for ref in references(document.get("participant")))
+    members = (PractitionerId(key) for kind, _, key in refs if kind == "Practitioner")
+    return tuple(dict.fromkeys(members))

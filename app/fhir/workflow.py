@@ -31,6 +31,12 @@ _SENT = frozenset({"in-progress", "completed"})
 _TITLE_LENGTH = 80
 
 
+def read_sender(document: Document) -> PractitionerId | None:
+    """Who asks for a Task or sends a Communication."""
+    task = text_at(document, "resourceType") == "Task"
+    return practitioner_at(document, "requester" if task else "sender")
+
+
 def read_task(document: Document) -> WorkItem:
     """Read a Task."""
     code = at(document, "code")

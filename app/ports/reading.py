@@ -26,11 +26,31 @@ class PatientHit:
     matched: str
 
 
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """A document that was kept and not understood, wholly or in part.
+
+    Attributes:
+        ref: What it is; of one that is not even a resource, as much as was known.
+        patient: Whom it is about, where it says so.
+        reason: The code of a sentence, and a word for IT behind it.
+        shown: It is on its page all the same, incomplete; False when it is on none.
+    """
+
+    ref: Ref
+    patient: PatientId | None
+    reason: str
+    shown: bool
+
+
 class WardReads(Protocol):
     def wards(self) -> tuple[Ward, ...]: ...
 
     def board(self, ward: WardId) -> WardBoard:
-        """Beds in bed order, empty ones too; pending counts from one query."""
+        """Beds in bed order; pending counts from one query.
+
+        Empty beds are there once the census has come whole: before that nobody knows which are.
+        """
         ...
 
     def patients_of(self, clinician: PractitionerId) -> tuple[BedRow, ...]:
@@ -80,6 +100,12 @@ class ChartReads(Protocol):
 
     def unreadable(self, patient: PatientId) -> tuple[tuple[Ref, str], ...]:
         """Documents of the patient that were kept but not understood, each with the reason."""
+        ...
+
+
+class OddityReads(Protocol):
+    def oddities(self) -> tuple[Oddity, ...]:
+        """Everything that was kept here and not understood, the patient's or nobody's."""
         ...
 
 

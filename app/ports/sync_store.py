@@ -70,6 +70,8 @@ class Known:
         base: Last server body while not clean, else None.
         working: Body as the user sees it, only while not clean.
         local_seq: Grows with every local write; a rebase made from an older one is refused.
+        disputed: Server version a person is choosing about, while in conflict, a deletion's too;
+            "" where the server does not say which. `version` stays the one our change rests on.
     """
 
     ref: Ref
@@ -80,6 +82,7 @@ class Known:
     content_hash: str = ""
     base: bytes | None = None
     working: bytes | None = None
+    disputed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class NewConflict:
     Attributes:
         kind: `update-update`, `update-delete`, `delete-update`, `read-set`.
         remote: Server body; None when it was deleted there.
+        remote_version: The version to be decided about; of a deletion its own, "" if not told.
         paths: Elements that differ on both sides.
     """
 

@@ -2,33 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.domain.people import Clinician, Privilege, Role, RoleMatrix, Session
-from app.domain.terms import PractitionerId
+from app.domain.terms import Named, PractitionerId
 from app.kernel.clock import Clock
 from app.kernel.faults import FaultKind, app_error
 from app.ports.keeping import AccessAudit, AuditEntry, AuditVerdict, People
+from app.ports.reading import WardReads
 from app.ports.vault import Vault
 from app.services.authority import needs
 from app.services.roles import RolePack
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One user of this workstation, as IT sees them.
+
+    Attributes:
+        wards: Names of their wards; a ward that was never downloaded stands with its id.
+        has_passphrase: The vault holds a wrap of theirs; without one they sign in at the hospital.
+        failed_attempts: Wrong passphrases since the last right one.
+        locked_until: Until when the vault takes no passphrase of theirs; None while it does.
+    """
+
+    clinician: Clinician
+    wards: tuple[Named, ...] = ()
+    has_passphrase: bool = False
+    failed_attempts: int = 0
+    locked_until: datetime | None = None
 
 
 class Administration:
     """What IT and record control do at this workstation."""
 
     def __init__(
-        self, people: People, audit: AccessAudit, vault: Vault, roles: RolePack, clock: Clock
+        self,
+        people: People,
+        audit: AccessAudit,
+        vault: Vault,
+        roles: RolePack,
+        wards: WardReads,
+        clock: Clock,
     ) -> None:
         self._people = people
         self._audit = audit
         self._vault = vault
         self._roles = roles
+        self._wards = wards
         self._clock = clock
 
     @needs(Privilege.MANAGE_USERS)
-    def users(self, session: Session) -> tuple[Clinician, ...]:  # noqa: ARG002 - read by the guard
-        return self._people.enrolled()
+    def users(self, session: Session) -> tuple[Account, ...]:  # noqa: ARG002 - read by the guard
+        """Everybody enrolled here, with what the vault has counted against them."""
+        named = {ward.id: ward.name for ward in self._wards.wards()}
+        wraps = {wrap.username: wrap for wrap in self._vault.wraps()}
+        now, found = self._clock.now(), []
+        for one in self._people.enrolled():
+            wards = tuple(named.get(ward, Named(ward)) for ward in one.wards)
+            wrap = wraps.get(one.username.casefold())
+            if wrap is None:
+                found.append(Account(one, wards))
+                continue
+            until = wrap.locked_until
+            locked = until if until is not None and until > now else None
+            found.append(Account(one, wards, True, wrap.failed_attempts, locked))
+        return tuple(found)
 
     @needs(Privilege.MANAGE_USERS)
     def matrix(self, session: Session) -> RoleMatrix:  # noqa: ARG002 - read by the guard

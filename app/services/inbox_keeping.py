@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.chart import WorkItem
 from app.domain.people import Privilege, Session
-from app.domain.terms import PatientId, PractitionerId, Ref
+from app.domain.terms import DraftId, PatientId, PractitionerId, Ref
 from app.fhir.workflow import write_message, write_received, write_task_status
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Acts, Change, Documents
@@ -69,8 +69,9 @@ class InboxKeeping:
         patient: PatientId | None = None,
         *,
         urgent: bool = False,
+        draft_id: DraftId | None = None,
     ) -> None:
-        """Send a message to a colleague.
+        """Send a message to a colleague; its draft goes in the same act.
 
         Raises:
             AppError: `REFUSED` for an empty text, `STORAGE` if it could not be written.
@@ -93,6 +94,7 @@ class InboxKeeping:
                 session,
                 patient,
                 (Change(message),),
+                draft=draft_id,
                 kinds=frozenset({"message"}),
             )
         )

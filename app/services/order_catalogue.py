@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.domain.terms import Term
+from app.fhir.valuesets import FORMULARY, FREQUENCY, LOINC, ROUTE
 from app.services.authority import open_door
 from resources.reading import rows
 
@@ -14,11 +15,7 @@ _ALWAYS = "packs that ship with the program: no patient, nothing to protect"
 _WORD = re.compile(r"\w+")
 _SHORTEST = 2
 
-FORMULARY = "urn:wardone:formulary"
 PANEL = "urn:wardone:laboratory-panel"
-LOINC = "http://loinc.org"
-FREQUENCY = "urn:wardone:frequency"
-ROUTE = "urn:wardone:route"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Acts, Change, Documents, ReadSet
 from app.services.act_making import ActMaker
 from app.services.authority import needs
+from app.services.frequencies import timing_of
 from app.services.signing import SigningRules
 
 
@@ -34,8 +35,9 @@ class OrderEntry:
     ) -> Order:
         """Sign `draft` and return the order as recorded.
 
-        `seen` is what was on the screen when the clinician decided; the engine holds the act back
-        if any of it has changed on the server before the act is sent.
+        The document says when it is due as the frequencies pack does, and nothing more. `seen` is
+        what was on the screen when the clinician decided; the engine holds the act back if any of
+        it has changed on the server before the act is sent.
 
         Raises:
             AppError: `REFUSED` while the draft has objections or the clock is off, `SIGNED_OUT`
@@ -67,7 +69,7 @@ class OrderEntry:
                 "order.place",
                 session,
                 draft.patient,
-                (Change(write_order(order, onto={})),),
+                (Change(write_order(order, onto={}, timing=timing_of(order.dosage))),),
                 seen=seen,
                 draft=draft_id,
                 kinds=frozenset({"order", "census"}),

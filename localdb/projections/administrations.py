@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from app.fhir.administrations import read_administration
 from app.fhir.document import Document
-from app.fhir.elements import term_or_unnamed
-from app.fhir.valuesets import FORMULARY
+from app.fhir.medications import read_medication
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject, guarded, sorted_at
 from localdb.projections.tables import (
@@ -41,5 +40,4 @@ class Medications(Subject):
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         del put
-        term = term_or_unnamed(document.get("code"), FORMULARY)
-        yield Row(medication_row, tuple(TERM.cells(term)))
+        yield Row(medication_row, tuple(TERM.cells(read_medication(document))))

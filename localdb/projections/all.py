@@ -9,6 +9,7 @@ from localdb.projections.administrations import Administrations, Medications
 from localdb.projections.allergies import Allergies
 from localdb.projections.events import Events
 from localdb.projections.flags import Flags
+from localdb.projections.gaps import Gaps
 from localdb.projections.indexes import Indexes
 from localdb.projections.notes import Notes
 from localdb.projections.orders import Orders
@@ -41,6 +42,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     Events(),
     Work(),
     ReadSets(),
+    Gaps(),
     Indexes(),
 )
 

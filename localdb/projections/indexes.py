@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from app.fhir.document import Document, Json
+from app.fhir.document import Document
+from app.fhir.search import numbers_of, strings_of, tokens_of
 from localdb.projecting import Put
 from localdb.projections.names import fold
 from localdb.projections.subject import Row, Subject
@@ -19,51 +19,14 @@ class Indexes(Subject):
     unread = index_unread
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
-        yield from dict.fromkeys((*_identifiers(put, document), *_OF[put.rtype](put, document)))
+        yield from dict.fromkeys(_rows(put, document))
 
 
-def _identifiers(put: Put, document: Document) -> Iterator[Row]:
-    for identifier in along(document, "identifier"):
-        yield from _token(f"{put.rtype}.identifier", identifier, "value", put.patient)
-
-
-def _encounter(put: Put, document: Document) -> Iterator[Row]:
-    for coding in along(document, "type", "coding"):
-        yield from _token("Encounter.type", coding, "code", put.patient)
-
-
-def _patient(put: Put, document: Document) -> Iterator[Row]:
-    del put
-    for part in ("family", "given"):
-        for name in along(document, "name", part):
-            if isinstance(name, str) and (folded := fold(name)):
-                yield Row(ix_string, (f"Patient.{part}", folded))
-
-
-def _risk(put: Put, document: Document) -> Iterator[Row]:
-    del put
-    for chance in along(document, "prediction", "probabilityDecimal"):
-        if isinstance(chance, Decimal | int):
-            yield Row(ix_number, ("RiskAssessment.probability", float(chance)))
-
-
-_OF = {"Encounter": _encounter, "Patient": _patient, "RiskAssessment": _risk}
-
-
-def along(value: Json | Document, *path: str) -> Iterator[Json]:
-    """Every value at the end of `path`, lists opened on the way."""
-    if isinstance(value, list):
-        for inner in value:
-            yield from along(inner, *path)
-    elif not path:
-        yield value
-    elif isinstance(value, dict) and path[0] in value:
-        yield from along(value[path[0]], *path[1:])
-
-
-def _token(name: str, value: Json, field: str, patient: str | None) -> Iterator[Row]:
-    if not isinstance(value, dict):
-        return
-    code, system = value.get(field), value.get("system")
-    if isinstance(code, str) and code:
-        yield Row(ix_token, (name, code, system if isinstance(system, str) else "", patient))
+def _rows(put: Put, document: Document) -> Iterator[Row]:
+    for token in tokens_of(document):
+        yield Row(ix_token, (token.name, token.code, token.system, put.patient))
+    for name, words in strings_of(document):
+        if folded := fold(words):
+            yield Row(ix_string, (name, folded))
+    for name, number in numbers_of(document):
+        yield Row(ix_number, (name, float(number)))

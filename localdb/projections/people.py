@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.fhir.document import Document, references
-from app.fhir.elements import text_at
-from app.fhir.people import read_practitioner
+from app.fhir.document import Document
+from app.fhir.people import read_practitioner, read_team
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject
 from localdb.projections.tables import care_team_row, care_team_unread, person_row, person_unread
-
-_NOT_AT_WORK = frozenset({"proposed", "suspended", "inactive", "entered-in-error"})
 
 
 class People(Subject):
@@ -28,7 +25,7 @@ class People(Subject):
 
 
 class CareTeams(Subject):
-    """Practitioners of a team at work, `CareTeam.participant` (R4 careteam.html)."""
+    """Practitioners of a team at work."""
 
     kinds = frozenset({"census"})
     rtypes = frozenset({"CareTeam"})
@@ -36,9 +33,5 @@ class CareTeams(Subject):
     unread = care_team_unread
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
-        if text_at(document, "status") in _NOT_AT_WORK:
-            return
-        for ref in dict.fromkeys(references(document.get("participant"))):
-            kind, _, key = ref.partition("/")
-            if kind == "Practitioner":
-                yield Row(care_team_row, (put.patient, key))
+        for member in read_team(document):
+            yield Row(care_team_row, (put.patient, member))

@@ -288,6 +288,12 @@ seen_row = Table(
 Index("ix_seen_row_ref", seen_row.c.ref)
 seen_unread = _unread("seen")
 
+# --- what is shown and yet not understood entirely
+gap_row = _table("gap_row", _maybe("patient"), _word("reason"), own_key=False)
+Index("ix_gap_row_ref", gap_row.c.ref)
+Index("ix_gap_row_patient", gap_row.c.patient)
+gap_unread = _unread("gap")
+
 # --- what waits for somebody
 work_row = _table(
     "work_row",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.fhir.document import Document
-from app.fhir.elements import practitioner_at
-from app.fhir.workflow import read_communication, read_task
+from app.fhir.workflow import read_communication, read_sender, read_task
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject
 from localdb.projections.tables import WORK, work_row, work_unread
@@ -21,5 +20,5 @@ class Work(Subject):
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         item = read_task(document) if put.rtype == "Task" else read_communication(document)
-        sender = practitioner_at(document, "requester" if put.rtype == "Task" else "sender")
-        yield Row(work_row, (put.unsent, int(item.open), sender, *WORK.cells(item)))
+        head = (put.unsent, int(item.open), read_sender(document))
+        yield Row(work_row, (*head, *WORK.cells(item)))

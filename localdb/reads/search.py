@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, TextClause, bindparam, select, text
 
 from app.domain.terms import PatientId, Ref
 from app.ports.reading import PatientHit
@@ -215,4 +216,10 @@ _REVERSE_INCLUDE = text(
 
 
 def _refs(connection: Connection, statement: str, **values: str | float) -> tuple[Ref, ...]:
-    return tuple(Ref(row[0]) for row in connection.execute(text(statement), values))
+    return tuple(Ref(row[0]) for row in connection.execute(_prepared(statement), values))
+
+
+@cache
+def _prepared(statement: str) -> TextClause:
+    """Built once: making one anew costs more than SQLite needs to answer it."""
+    return text(statement)

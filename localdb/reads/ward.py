@@ -52,23 +52,33 @@ class SqlWardReads:
 
     def wards(self) -> tuple[Ward, ...]:
         with self._cache.read() as connection:
+            lines = wards(connection)
+            whole = self._data_as_of(connection, tuple(census_scope(line.id) for line in lines))
             return tuple(
-                Ward(line.id, line.name, line.beds, line.occupied) for line in wards(connection)
+                Ward(
+                    line.id,
+                    line.name,
+                    line.beds,
+                    line.occupied if census_scope(line.id) in whole else None,
+                )
+                for line in lines
             )
 
     def board(self, ward: WardId) -> WardBoard:
-        """Beds in bed order, empty ones too; pending counts from one query."""
+        """Beds in bed order, the empty ones once the census is whole; one query for the counts."""
         with self._cache.read() as connection:
             here = inside(connection, ward)
             lying = in_places(connection, here.places)
-            taken = {ref for one in lying for ref in (one.stay.location, *one.stay.locations)}
-            empty = (BedRow(label) for ref, label in here.beds.items() if ref not in taken)
-            rows = (*self._occupied(connection, lying, lying), *empty)
             scope = census_scope(ward)
+            as_of = self._data_as_of(connection, (scope,)).get(scope)
+            taken = {ref for one in lying for ref in (one.stay.location, *one.stay.locations)}
+            free = here.beds.items() if as_of is not None else ()
+            empty = (BedRow(label) for ref, label in free if ref not in taken)
+            rows = (*self._occupied(connection, lying, lying), *empty)
             return WardBoard(
-                Ward(ward, here.name, len(here.beds), len(lying)),
+                Ward(ward, here.name, len(here.beds), len(lying) if as_of is not None else None),
                 tuple(sorted(rows, key=_bed_and_stay)),
-                self._data_as_of(connection, (scope,)).get(scope),
+                as_of,
             )
 
     def patients_of(self, clinician: PractitionerId) -> tuple[BedRow, ...]:

@@ -24,6 +24,7 @@ from sync.cdr.wire import write
 
 _HTML = b"<!doctype html><html><title>Sign in to the network</title><body>Welcome</body></html>"
 _LARGE = 1024
+_TICK = 0.01
 
 Cut = Callable[[tuple[str, int] | None], None]
 """Cuts the connection of a client."""
@@ -117,8 +118,8 @@ class FhirFace:
         scope, receive = http.scope, http.receive
         if rule.fault is Fault.SILENCE:
             await self._silence()
-        if rule.fault in (Fault.STATUS, Fault.DROP):
-            answer = Response(rule.status)
+        if rule.unserved or rule.fault in (Fault.STATUS, Fault.DROP):
+            answer = json_response(200, b"")
         else:
             answer = await self._answer(request)
         if rule.fault in (Fault.DROP, Fault.DROP_AFTER):
@@ -133,13 +134,30 @@ class FhirFace:
             await send({"type": "http.response.body", "body": answer.body, "more_body": True})
             self._cut(scope.get("client"))
             return
+        if rule.fault in (Fault.DRIP, Fault.ENDLESS):
+            await self._trickle(rule, http, send)
+            return
         await _reply(self._spoilt(rule, request, answer), http)(scope, receive, send)
 
     async def _silence(self) -> None:
         if self._misbehaviour is not None:
             self._misbehaviour.silent.set()
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(None, self._misbehaviour.release.wait)
+            while not self._misbehaviour.release.is_set():
+                await asyncio.sleep(_TICK)
+
+    async def _trickle(self, rule: Rule, http: HttpRequest, send: Send) -> None:
+        """A body without an end: by drops until released, or in a flood until nobody listens."""
+        drips = rule.fault is Fault.DRIP
+        length = [(b"content-length", b"100000")] if drips else []
+        headers = [(b"content-type", b"application/fhir+json"), *length]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        piece = b" " if drips else b" " * 65536
+        while not await http.is_disconnected():
+            if drips and (self._misbehaviour is None or self._misbehaviour.release.is_set()):
+                break
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await asyncio.sleep(_TICK if drips else 0)
+        self._cut(http.scope.get("client"))
 
     def _spoilt(self, rule: Rule, request: Request, answer: Response) -> Response:
         if rule.fault in (Fault.STATUS, Fault.STATUS_AFTER):
@@ -149,6 +167,8 @@ class FhirFace:
             place = request.method + " " + request.path
             body = self._misbehaviour.first_answers.setdefault(place, answer.body)
             return replace(answer, body=body)
+        if rule.fault is Fault.CHANGED:
+            return rule.change(answer)
         html = {"Content-Type": "text/html; charset=utf-8"}
         spoilt = {
             Fault.HTML: Response(200, _HTML, html),
@@ -166,7 +186,8 @@ class FhirFace:
 def _reply(answer: Response, http: HttpRequest) -> HttpResponse:
     headers = dict(answer.headers)
     body = answer.body
-    if len(body) > _LARGE and "gzip" in http.headers.get("accept-encoding", ""):
+    packed = "Content-Encoding" in headers
+    if len(body) > _LARGE and not packed and "gzip" in http.headers.get("accept-encoding", ""):
         body = gzip.compress(body, 4)
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     if http.method == "HEAD":

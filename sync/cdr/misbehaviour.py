@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sync.cdr.values import Request
+from sync.cdr.values import Request, Response
 
 
 class Fault(enum.Enum):
@@ -25,13 +25,21 @@ class Fault(enum.Enum):
     DROP = "the connection is cut before anything is done"
     DROP_AFTER = "the connection is cut after it was done, before a byte of the answer"
     CUT_BODY = "the connection is cut in the middle of the answer"
+    DRIP = "the right answer, one byte at a time and never to its end"
+    ENDLESS = "a body that goes on until the client has had enough"
+    CHANGED = "the right answer, changed as the test says"
 
 
 Test = Callable[[Request], bool]
+Change = Callable[[Response], Response]
 
 
 def _any(_: Request) -> bool:
     return True
+
+
+def _as_it_is(answer: Response) -> Response:
+    return answer
 
 
 @dataclass
@@ -46,6 +54,8 @@ class Rule:
         status: For `STATUS` and `STATUS_AFTER`.
         headers: Added to the answer (`Retry-After`).
         size: Bytes of a `HUGE` body.
+        change: For `CHANGED`.
+        unserved: The request never gets to the server: somebody else answers in its place.
     """
 
     fault: Fault
@@ -55,12 +65,14 @@ class Rule:
     status: int = 500
     headers: dict[str, str] = field(default_factory=dict)
     size: int = 8 * 1024 * 1024
+    change: Change = _as_it_is
+    unserved: bool = False
 
 
 class Misbehaviour:
     """The faults to come. Tests add rules; the HTTP face asks at every request.
 
-    `release` ends a silence; stopping the server releases it too.
+    `release` ends a silence or a drip; stopping the server releases it too.
     """
 
     def __init__(self) -> None:
@@ -74,7 +86,7 @@ class Misbehaviour:
     def add(self, rule: Rule) -> None:
         with self._lock:
             self._rules.append(rule)
-        if rule.fault is Fault.SILENCE:
+        if rule.fault in (Fault.SILENCE, Fault.DRIP):
             self.release.clear()
             self.silent.clear()
 

@@ -262,3 +262,12 @@ def test_both_scripts_hand_every_verb_to_the_same_table() -> None:
         text = (tree.ROOT / script).read_text("utf-8")
         assert re.search(r"installer[/\\]verbs\.py", text)
         assert "--require-hashes" in text
+        assert "uv pip install" in text
+
+
+def test_the_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verbs.main(["help"]) == 0
+
+    told = capsys.readouterr().out
+    assert [name for name in verbs.VERBS if name != "demo" and f"./run {name} " not in told] == []
+    assert "peers" in verbs.VERBS

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.people import Privilege, Session
 from tests.gui.pages.admin_driver import AdminDriver
+from tests.support.admin_kit import ZHOU as ZHOU_HERSELF
 from tests.support.admin_kit import Office
 from tests.support.desk_kit import Diary, a_session, a_visit
 from tests.support.page_kit import a_dressed_desk, opened
@@ -48,11 +50,30 @@ def test_a_user_stands_with_role_wards_and_enrolment(admin: AdminDriver) -> None
         "Zhou Huimin",
         "zhouhm",
         "resident",
-        "ward-3, icu",
+        "Cardiology Ward 3, Intensive Care Unit",
         "12-Nov-2026 14:02",
+        "no failed attempts",
         "open",
     ]
-    assert admin.words("users", "it-sun")[3:] == ["no ward in particular", "not recorded", "closed"]
+    assert admin.words("users", "it-sun")[3:] == [
+        "no ward in particular",
+        "not recorded",
+        "none chosen here yet",
+        "closed",
+    ]
+
+
+def test_failed_attempts_and_the_lock_out_are_said_until_it_ends(house: House) -> None:
+    house.office.guess(ZHOU_HERSELF, 5)
+    for admin in house.open():
+        cell = admin.cell("users", ZHOU, 5)
+        assert (cell.text, cell.second) == ("5 failed attempts", "locked until 14:03:10")
+
+        house.office.clock.at += timedelta(minutes=1)
+        admin.page.pass_time()
+
+        cell = admin.cell("users", ZHOU, 5)
+        assert (cell.text, cell.second) == ("5 failed attempts", "")
 
 
 def test_a_user_is_closed_after_a_question(admin: AdminDriver, house: House) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -11,11 +12,13 @@ from app.domain.patients import AllergyState
 from app.domain.terms import Ref
 from app.kernel.faults import Fault, FaultKind, Message
 from tests.support.chart_kit import PATIENT, ChartHouse, a_note, a_result, an_order
-from tests.support.page_kit import a_dressed_desk, opened, part, press
+from tests.support.page_kit import a_dressed_desk, opened, part, press, settle
 from ui.chart.rows import LineRow, Lines
 from ui.chart.wiring import chart_workspace
 from ui.results.wiring import results_workspace
 from ui.runtime.page import Page
+from ui.runtime.workspaces import Workspace
+from widgets.card import Card
 from widgets.state_stack import StateStack
 from widgets.table import Table
 
@@ -32,15 +35,19 @@ def house(qapp: QApplication) -> Iterator[ChartHouse]:
 
 @pytest.fixture
 def overview(house: ChartHouse) -> Iterator[Page]:
-    with opened(chart_workspace(house.desk, house.charts), house.visit(), house.desk) as page:
+    with opened(overview_of(house), house.visit(), house.desk) as page:
         yield page
 
 
 @pytest.fixture
 def results(house: ChartHouse) -> Iterator[Page]:
-    workspace = results_workspace(house.desk, house.charts, house.results)
+    workspace = results_workspace(house.desk, house.charts, house.results, house.clock)
     with opened(workspace, house.visit(), house.desk) as page:
         yield page
+
+
+def overview_of(house: ChartHouse) -> Workspace:
+    return chart_workspace(house.desk, house.charts, house.clock)
 
 
 def lines(page: Page, card: str) -> list[str]:
@@ -78,13 +85,13 @@ def test_allergies_are_in_one_of_four_states(
     house: ChartHouse, state: AllergyState, said: str
 ) -> None:
     house.reads.allergy_state = state
-    with opened(chart_workspace(house.desk, house.charts), house.visit(), house.desk) as page:
+    with opened(overview_of(house), house.visit(), house.desk) as page:
         assert lines(page, "allergies")[0] == said
 
 
 def test_what_was_not_understood_is_said_with_its_count(house: ChartHouse) -> None:
     house.reads.unread = ((Ref("Observation/odd"), "no code"),)
-    with opened(chart_workspace(house.desk, house.charts), house.visit(), house.desk) as page:
+    with opened(overview_of(house), house.visit(), house.desk) as page:
         assert part(page, QLabel, "overview.unreadable").text().startswith("1 document of")
 
 
@@ -107,7 +114,7 @@ def test_the_overview_speaks_the_other_language_at_once(overview: Page, house: C
 
 def test_a_failed_reading_says_what_is_safe(house: ChartHouse) -> None:
     house.reads.fault = Fault(FaultKind.STORAGE, Message.of("storage.failed"))
-    with opened(chart_workspace(house.desk, house.charts), house.visit(), house.desk) as page:
+    with opened(overview_of(house), house.visit(), house.desk) as page:
         stack = part(page, StateStack, "overview.state")
         assert stack.state == "failed"
         house.reads.fault = None
@@ -130,7 +137,7 @@ def test_a_critical_value_says_so_in_words(results: Page) -> None:
 
 def test_no_results_say_why_there_are_none(house: ChartHouse) -> None:
     house.reads.result_list = ()
-    workspace = results_workspace(house.desk, house.charts, house.results)
+    workspace = results_workspace(house.desk, house.charts, house.results, house.clock)
     with opened(workspace, house.visit(), house.desk) as page:
         assert part(page, StateStack, "results.state").state == "empty"
 
@@ -141,8 +148,18 @@ def test_the_pages_fit_a_small_screen(qapp: QApplication, scale: int) -> None:
         at = ChartHouse(desk)
         at.reads.result_list = (a_result("crit"),)
         for workspace in (
-            chart_workspace(desk, at.charts),
-            results_workspace(desk, at.charts, at.results),
+            chart_workspace(desk, at.charts, at.clock),
+            results_workspace(desk, at.charts, at.results, at.clock),
         ):
             with opened(workspace, at.visit(), desk, (1208, 650)) as page:
                 assert page.minimumSizeHint().width() <= 1208
+
+
+def test_the_overview_survives_every_change_of_its_size(overview: Page) -> None:
+    for width in (700, 1208, 2488, 1208, 700) * 6:
+        overview.resize(width, 900)
+        settle()
+        gc.collect()
+
+    cards = [part(overview, Card, f"overview.{key}") for key in ("allergies", "vitals", "results")]
+    assert all(card.isVisible() and card.width() > 200 for card in cards)

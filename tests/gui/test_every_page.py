@@ -73,7 +73,7 @@ def _disputes(desk: Desk) -> Workspace:
 
 def _inbox(desk: Desk) -> Workspace:
     room = PostRoom()
-    return inbox_workspace(desk, room.keeping, lambda: PEOPLE, room.clock)
+    return inbox_workspace(desk, room.keeping, room.drafting, lambda: PEOPLE, room.clock)
 
 
 def _finding(desk: Desk) -> Workspace:

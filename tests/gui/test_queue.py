@@ -187,3 +187,58 @@ def test_a_failure_says_what_is_safe(house: House) -> None:
     for queue in house.open():
         assert queue.state == "failed"
         assert "queue.head" not in queue.headline
+
+
+def test_a_refusal_in_the_servers_words_is_not_said_to_have_no_reason(queue: QueueDriver) -> None:
+    why = queue.words("rejected")[3]
+
+    assert why == "The server refused it. Its own words stand in the details."
+
+
+@pytest.mark.parametrize(
+    ("connection", "why"),
+    [
+        (Connection.ONLINE, "Nothing holds it up. It goes with the next round."),
+        (Connection.SYNCING, "Nothing holds it up. It goes with the next round."),
+        (Connection.OFFLINE, "The server is out of reach. It goes as soon as it answers."),
+        (Connection.SIGNED_OUT, "The server is out of reach. It goes as soon as it answers."),
+    ],
+)
+def test_nothing_is_said_to_go_with_the_next_round_while_the_server_is_out_of_reach(
+    house: House, connection: Connection, why: str
+) -> None:
+    house.station.now_status = SendingStatus(connection, waiting=4)
+
+    for queue in house.open():
+        assert queue.words("saved")[3] == why
+
+
+def test_e_leads_to_the_decision(queue: QueueDriver, house: House) -> None:
+    queue.go_to("conflict")
+    queue.press(Qt.Key.Key_E)
+    assert house.diary.places == [("disputes", "conflict")]
+
+    queue.go_to("saved")
+    assert not queue.can_click("queue.decide")
+
+
+def test_a_failed_reading_of_an_empty_queue_is_not_hidden(house: House) -> None:
+    house.station.reads.held = []
+    for queue in house.open():
+        assert queue.state == "empty"
+        house.station.reads.fault = Fault(FaultKind.STORAGE, Message.of("storage.io"))
+
+        house.desk.feed.publish(_OUTBOX)
+
+        assert queue.state == "content"
+        assert queue.missing
+
+
+def test_nothing_is_counted_before_it_is_known(house: House) -> None:
+    for queue in house.open():
+        assert "All 8" in queue.listed_part
+
+    house.station.reads.fault = Fault(FaultKind.STORAGE, Message.of("storage.io"))
+    for queue in house.open():
+        assert "All" in queue.listed_part
+        assert "0" not in queue.listed_part

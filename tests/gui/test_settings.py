@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from app.config import Settings, load, save_user
 from app.ports.syncing import ProbeFinding, ProbeReport
@@ -16,6 +23,7 @@ from tests.support.page_kit import a_dressed_desk, opened, part, settle
 from ui.runtime.desk import Desk
 from ui.runtime.dressing import Dressing
 from ui.runtime.page import Page
+from ui.settings.state import GROUPS
 from ui.settings.wiring import settings_workspace
 from widgets.banner_line import BannerLine
 
@@ -29,6 +37,7 @@ class House:
         self.settings: Settings = replace(loaded, values=values, sources=sources)
         self.asked: list[str] = []
         self.holds = True
+        self.dressing: Dressing
 
     def enrol(self, url: str) -> ProbeReport:
         self.asked.append(url)
@@ -50,6 +59,7 @@ def house(qapp: QApplication, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def page(house: House) -> Iterator[Page]:
     dressing = Dressing(house.desk.languages, house.desk.look, house.desk.runner)
+    house.dressing = dressing
     workspace = settings_workspace(
         house.desk,
         house.settings,
@@ -113,13 +123,38 @@ def test_a_managed_value_cannot_be_changed_and_another_can(page: Page) -> None:
     managed = part(page, QLineEdit, "settings.auto_lock_minutes")
 
     assert not managed.isEnabled()
-    assert label(page, "auto_lock_minutes.hint") == "Managed by your hospital."
+    assert label(page, "auto_lock_minutes.hint") == (
+        "Fixed by your hospital, so it cannot be changed here. "
+        "It limits how long a forgotten screen stays open to passers-by."
+    )
     assert part(page, QLineEdit, "settings.poll_seconds").isEnabled()
 
 
 def test_every_value_says_where_it_comes_from(page: Page) -> None:
     assert label(page, "server.hint") == "Holds from the next start. Now: as delivered."
-    assert label(page, "lease_hours.hint") == "Changed by IT only. Now: as delivered."
+    assert label(page, "lease_hours.hint").endswith("without a network. Now: as delivered.")
+
+
+def test_it_values_say_why_nobody_changes_them_here(page: Page) -> None:
+    assert label(page, "by_it").startswith("Read only.")
+    group = next(group for group in GROUPS if group.by_it)
+    for name in group.names:
+        assert not part(page, QWidget, f"settings.{name}").isEnabled()
+        assert not label(page, f"{name}.hint").startswith(" ")
+
+
+def test_looks_changed_from_the_user_menu_are_shown(page: Page, house: House) -> None:
+    write(page, "poll_seconds", "30")
+
+    house.dressing.change("theme", "dark")
+    house.dressing.change("text_scale", 125)
+    settle()
+
+    assert part(page, QComboBox, "settings.theme").currentData() == "dark"
+    assert part(page, QLineEdit, "settings.text_scale").text() == "125"
+    assert label(page, "theme.hint").endswith("Now: your choice.")
+    press(page, "save")
+    assert house.saved() == {"poll_seconds": 30}
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,19 @@ def test_a_page_in_a_window_of_its_own_has_its_own_banner_and_comes_home(
     assert shell.pad.toPlainText() == "half"
 
 
+def test_what_was_not_understood_stands_over_every_page_of_the_chart(
+    shell: ShellDriver, hospital: Hospital
+) -> None:
+    hospital.reads.unread = {PatientId("li-ming"): 2}
+
+    shell.open("zhao")
+    assert "not understood" not in shell.banner
+    for page in ("overview", "orders"):
+        assert "2 documents not understood" in shell.open("li-ming", page).banner
+    shell.key(Qt.Key.Key_D, CTRL | SHIFT)
+    assert "2 documents not understood" in shell.banner_of(shell.detached[0]).says()
+
+
 def test_a_command_of_a_page_is_heard_in_the_window_of_that_page_only(
     shell: ShellDriver, desk: Desk
 ) -> None:

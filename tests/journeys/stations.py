@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from app.commands.demo import demo_settings, enter
 from app.config import load
@@ -15,7 +16,6 @@ from app.domain.terms import EncounterId, PatientId
 from app.kernel.tasks import CancelToken
 from app.main import Services, Workstation, synchronise
 from sync.cdr.misbehaviour import Fault, Misbehaviour, Rule
-from sync.cdr.serving import EmbeddedCdr
 
 
 @contextmanager
@@ -66,10 +66,17 @@ class Station:
         self.work.close()
 
 
+class Hospital(Protocol):
+    """Where workstations enrol: the embedded repository, or a gateway before another one."""
+
+    @property
+    def base_url(self) -> str: ...
+
+
 class Stations:
     """Opens workstations at one hospital and closes them all."""
 
-    def __init__(self, hospital: EmbeddedCdr, folder: Path) -> None:
+    def __init__(self, hospital: Hospital, folder: Path) -> None:
         self._hospital = hospital
         self._folder = folder
         self._opened: list[Station] = []

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from app.domain.people import Clinician, Role
 from app.domain.terms import Named, PatientId, PractitionerId, WardId
+from app.kernel.faults import AppError
 from app.ports.keeping import AuditEntry, AuditVerdict
 from app.services.administration import Administration
 from app.services.roles import read_roles
 from resources.reading import path
+from tests.support.believable import boards
 from tests.support.desk_kit import NOW, WANG, StillClock
 from tests.support.fake_keeping import FakeAccessAudit, FakePeople
+from tests.support.fake_reads import FakeWardReads
 from tests.support.fake_vault import FakeVault
 
 ZHOU = Clinician(
@@ -24,6 +28,7 @@ ZHOU = Clinician(
     NOW - timedelta(days=12),
 )
 SUN = Clinician(PractitionerId("it-sun"), "sunit", Named("孙磊", "Sun Lei"), Role.IT, active=False)
+PASSPHRASE = "three blue herons 7"  # noqa: S105 - of nobody
 ROLES = read_roles(path("packs/roles/privileges.tsv"))
 
 
@@ -45,8 +50,12 @@ class Office:
     people: FakePeople = field(default_factory=lambda: FakePeople(WANG, ZHOU, SUN))
     audit: TearableAudit = field(default_factory=TearableAudit)
     clock: StillClock = field(default_factory=StillClock)
+    vault: FakeVault = field(init=False)
 
     def __post_init__(self) -> None:
+        self.vault = FakeVault(self.clock)
+        key = self.vault.create(WANG.username, PASSPHRASE)
+        self.vault.add(key, ZHOU.username, PASSPHRASE)
         for minutes, who, action, patient, reason in (
             (90, WANG, "sign-in", "", ""),
             (80, WANG, "chart.open", "li-ming", ""),
@@ -68,8 +77,14 @@ class Office:
 
     @property
     def administration(self) -> Administration:
-        vault = FakeVault(self.clock)
-        return Administration(self.people, self.audit, vault, ROLES, self.clock)
+        wards = FakeWardReads(boards())
+        return Administration(self.people, self.audit, self.vault, ROLES, wards, self.clock)
+
+    def guess(self, who: Clinician, times: int) -> None:
+        """Somebody tries passphrases."""
+        for _ in range(times):
+            with contextlib.suppress(AppError):
+                self.vault.unlock(who.username, "a wrong passphrase")
 
     def is_active(self, username: str) -> bool:
         found = self.people.by_username(username)

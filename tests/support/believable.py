@@ -11,7 +11,7 @@ from app.domain.terms import EncounterId, Named, PatientId, PractitionerId, Ward
 from tests.support.desk_kit import NOW, WANG
 
 WARD = Ward(WardId("ward-3"), Named("心内科三病区", "Cardiology Ward 3"), 14, 11)
-OTHER = Ward(WardId("icu"), Named("重症医学科", "Intensive Care Unit"), 6, 0)
+OTHER = Ward(WardId("icu"), Named("重症医学科", "Intensive Care Unit"), 6)
 _ZHOU = (PractitionerId("dr-zhou"), Named("周慧敏", "Zhou Huimin"))
 _WANG = (WANG.id, WANG.name)
 

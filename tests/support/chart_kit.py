@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -114,13 +114,17 @@ def a_result(
 
 @dataclass
 class FakeChartReads:
-    """`ChartReads` of one patient, out of memory; `fault` makes every reading fail."""
+    """`ChartReads` of one patient, out of memory; `fault` makes every reading fail.
+
+    Lists are given in any order and read newest first, as the projections are.
+    """
 
     allergy_state: AllergyState = AllergyState.NOT_RECORDED
     note_list: tuple[Note, ...] = ()
     order_list: tuple[OrderLine, ...] = ()
     result_list: tuple[ResultRow, ...] = ()
     report_list: tuple[Report, ...] = ()
+    vital_list: tuple[Series, ...] = ()
     unread: tuple[tuple[Ref, str], ...] = ()
     fault: Fault | None = None
     readings: int = 0
@@ -134,63 +138,74 @@ class FakeChartReads:
         return Banner(PatientRecord(PATIENT, "李明"), stay, self.allergy_state)
 
     def overview(self, patient: PatientId, since: datetime) -> Overview | None:
-        del since
         banner = self.banner(patient)
         self.readings += 1
         if banner is None:
             return None
-        current = tuple(line for line in self.order_list if line.order.current)
-        medication = [line.order.order_class is OrderClass.MEDICATION for line in current]
+        current = [line for line in _orders(self.order_list) if line.order.current]
+        medication = OrderClass.MEDICATION
         return Overview(
             banner=banner,
             problems=(),
-            medications=tuple(x for x, is_it in zip(current, medication, strict=True) if is_it),
-            other_orders=tuple(
-                x for x, is_it in zip(current, medication, strict=True) if not is_it
-            ),
-            vitals=(),
-            results=self.result_list,
+            medications=tuple(x for x in current if x.order.order_class is medication),
+            other_orders=tuple(x for x in current if x.order.order_class is not medication),
+            vitals=self.vitals(patient, since),
+            results=_results(self.result_list),
             events=(),
-            notes=self.note_list,
+            notes=_notes(self.note_list),
         )
 
     def vitals(self, patient: PatientId, since: datetime) -> tuple[Series, ...]:
-        del patient, since
-        return ()
+        found = []
+        for series in self.vital_list if patient == PATIENT else ():
+            recent = tuple(p for p in series.points if p.at is not None and p.at >= since)
+            if recent:
+                found.append(replace(series, points=recent))
+        return tuple(found)
 
     def results(self, patient: PatientId) -> tuple[ResultRow, ...]:
-        del patient
         self.readings += 1
-        return self.result_list
+        return _results(self.result_list) if patient == PATIENT else ()
 
     def series(self, patient: PatientId, code: str) -> Series | None:
-        del patient, code
-        return None
+        rows = [row.observed for row in _results(self.result_list) if patient == PATIENT]
+        points = tuple(reversed([seen for seen in rows if seen.term.code == code]))
+        return Series(points[0].term, points) if points else None
 
     def reports(self, patient: PatientId) -> tuple[Report, ...]:
-        del patient
-        return self.report_list
+        return self.report_list if patient == PATIENT else ()
 
     def notes(self, patient: PatientId) -> tuple[Note, ...]:
-        del patient
         self.readings += 1
-        return self.note_list
+        return _notes(self.note_list) if patient == PATIENT else ()
 
     def note(self, note: NoteId) -> Note | None:
         return next((one for one in self.note_list if one.id == note), None)
 
     def orders(self, patient: PatientId) -> tuple[OrderLine, ...]:
-        del patient
         self.readings += 1
-        return self.order_list
+        return _orders(self.order_list) if patient == PATIENT else ()
 
     def read_set(self, patient: PatientId) -> tuple[tuple[Ref, str], ...]:
-        del patient
-        return SEEN
+        return SEEN if patient == PATIENT else ()
 
     def unreadable(self, patient: PatientId) -> tuple[tuple[Ref, str], ...]:
-        del patient
-        return self.unread
+        return self.unread if patient == PATIENT else ()
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _results(rows: tuple[ResultRow, ...]) -> tuple[ResultRow, ...]:
+    return tuple(sorted(rows, key=lambda row: row.observed.at or _NEVER, reverse=True))
+
+
+def _notes(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    return tuple(sorted(notes, key=lambda note: note.at or _NEVER, reverse=True))
+
+
+def _orders(lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
+    return tuple(sorted(lines, key=lambda line: line.order.authored_at or _NEVER, reverse=True))
 
 
 @dataclass

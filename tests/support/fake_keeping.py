@@ -8,15 +8,23 @@ from datetime import datetime
 
 from app.domain.people import Clinician
 from app.domain.terms import DraftId, PatientId, PractitionerId
-from app.kernel.faults import FaultKind, app_error
+from app.kernel.faults import AppError, FaultKind, app_error
 from app.ports.keeping import AuditEntry, AuditVerdict, Draft
 
 
 class FakeDrafts:
+    """Drafts in a dictionary.
+
+    Attributes:
+        refusing: Raised by the next writing, once, as a full disk would.
+    """
+
     def __init__(self) -> None:
+        self.refusing: AppError | None = None
         self._drafts: dict[DraftId, Draft] = {}
 
     def save(self, draft: Draft) -> None:
+        self._refuse()
         self._drafts[draft.id] = draft
 
     def open_for(
@@ -33,7 +41,13 @@ class FakeDrafts:
         return self._drafts.get(draft)
 
     def discard(self, draft: DraftId) -> None:
+        self._refuse()
         self._drafts.pop(draft, None)
+
+    def _refuse(self) -> None:
+        refusing, self.refusing = self.refusing, None
+        if refusing is not None:
+            raise refusing
 
 
 class FakeAccessAudit:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.domain.census import BedRow, Ward, WardBoard, bed_order
 from app.domain.chart import WorkItem
 from app.domain.people import Role
 from app.domain.sending import GroupState, QueueItem
-from app.domain.terms import PatientId, PractitionerId, WardId
+from app.domain.terms import Named, PatientId, PractitionerId, WardId
 from app.kernel.faults import AppError, Fault
 from app.ports.reading import PatientHit
 
@@ -34,12 +34,15 @@ class FakeWardReads:
 
     def wards(self) -> tuple[Ward, ...]:
         self._fail()
-        return tuple(ward for ward, _, _ in self.boards.values())
+        return tuple(_as_known(ward, as_of) for ward, _, as_of in self.boards.values())
 
     def board(self, ward: WardId) -> WardBoard:
         self._fail()
-        found, rows, as_of = self.boards[ward]
-        return WardBoard(found, tuple(sorted(rows, key=lambda row: bed_order(row.bed))), as_of)
+        nothing = (Ward(ward, Named(ward), 0), (), None)
+        found, rows, as_of = self.boards.get(ward, nothing)
+        known = [row for row in rows if row.patient is not None or as_of is not None]
+        ordered = tuple(sorted(known, key=lambda row: bed_order(row.bed)))
+        return WardBoard(_as_known(found, as_of), ordered, as_of)
 
     def patients_of(self, clinician: PractitionerId) -> tuple[BedRow, ...]:
         self._fail()
@@ -70,6 +73,11 @@ class FakeWardReads:
     def _fail(self) -> None:
         if self.fault is not None:
             raise AppError(self.fault)
+
+
+def _as_known(ward: Ward, as_of: datetime | None) -> Ward:
+    """Nobody knows how many lie in a ward whose census never came whole."""
+    return ward if as_of is not None else replace(ward, occupied=None)
 
 
 def _matched(row: BedRow, query: str) -> str:

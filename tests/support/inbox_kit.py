@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from app.domain.chart import WorkItem
 from app.domain.terms import Named, PatientId, PractitionerId, Ref, TaskId
+from app.kernel.clock import RandomIds
 from app.services.act_making import ActMaker
+from app.services.drafting import Drafting
 from app.services.inbox_keeping import InboxKeeping
 from tests.support.desk_kit import NOW, WANG, StillClock
 from tests.support.fake_acts import FakeActs
+from tests.support.fake_keeping import FakeDrafts
 from tests.support.fake_reads import FakeInboxReads
 from tests.support.order_builders import a_message, a_task
 
@@ -100,10 +103,12 @@ class PostRoom:
     """The reads, the acts, and the service over both."""
 
     reads: FakeInboxReads = field(default_factory=lambda: FakeInboxReads(items()))
-    acts: FakeActs = field(default_factory=FakeActs)
+    drafts: FakeDrafts = field(default_factory=FakeDrafts)
     clock: StillClock = field(default_factory=StillClock)
 
     def __post_init__(self) -> None:
+        self.acts = FakeActs(self.drafts)
+        self.drafting = Drafting(self.drafts, self.clock, RandomIds())
         for key in ("ack", "sign", "verify"):
             self.acts.download(a_task(key, owner=WANG.id))
         self.acts.download(a_message("mail", recipient=WANG.id))

@@ -5,14 +5,7 @@ from __future__ import annotations
 import base64
 
 from app.fhir.document import Document, Json
-from tests.support.builders import coded, quantity, ref
-
-LOINC = "http://loinc.org"
-UCUM = "http://unitsofmeasure.org"
-SNOMED = "http://snomed.info/sct"
-ICD10 = "http://hl7.org/fhir/sid/icd-10"
-ROLE_SYSTEM = "urn:wardone:role"
-CLINICAL = "http://terminology.hl7.org/CodeSystem/"
+from tests.support.builders import ROLE_SYSTEM, coded, quantity, ref
 
 
 def a_medication_request(

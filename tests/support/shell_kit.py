@@ -30,6 +30,7 @@ from app.ports.directory import Credentials, Identity, SignedIn, Tokens
 from app.ports.sync_store import QueueCounts
 from app.services.access import AccessPolicy
 from app.services.chart_reading import ChartReading
+from app.services.list_saving import ListSaving
 from app.services.roles import read_roles
 from app.services.signing_in import SigningIn
 from app.services.ward_viewing import WardViewing
@@ -46,7 +47,7 @@ from ui.runtime.dressing import Dressing
 from ui.runtime.page import Page
 from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Scope, Workspace
-from ui.shell.parts import Counts, ShellParts
+from ui.shell.parts import Counts, ShellParts, keep_nothing
 from ui.shell.window import MainWindow
 from widgets.naming import named
 
@@ -59,6 +60,7 @@ class FakeBanners:
     """`ChartReads` that knows banners and nothing else."""
 
     banners: dict[PatientId, Banner] = field(default_factory=dict)
+    unread: dict[PatientId, int] = field(default_factory=dict)
     fault: Fault | None = None
 
     def banner(self, patient: PatientId) -> Banner | None:
@@ -103,8 +105,8 @@ class FakeBanners:
         return ()
 
     def unreadable(self, patient: PatientId) -> tuple[tuple[Ref, str], ...]:
-        del patient
-        return ()
+        count = self.unread.get(patient, 0)
+        return tuple((Ref(f"Observation/odd-{place}"), "no code") for place in range(count))
 
 
 @dataclass
@@ -192,6 +194,7 @@ class Hospital:
         self.counts = Counts(inbox=3, critical=2)
         self.outbox: QueueCounts | None = None
         self.saved: dict[str, object] = {}
+        self.lists: ListSaving | None = None
         if enrolled:
             self.enrol()
 
@@ -214,7 +217,13 @@ class Hospital:
             auto_lock=auto_lock,
             count=lambda _: self.counts,
             outbox=lambda: self.outbox,
+            save_list=self.lists.save if self.lists is not None else keep_nothing,
         )
+
+    @property
+    def who(self) -> PractitionerId:
+        """Who sits at the window."""
+        return WANG.id
 
     def actions(self) -> list[str]:
         """What the access audit holds, oldest first."""

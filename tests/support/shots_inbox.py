@@ -21,7 +21,9 @@ def main(folder: Path) -> None:
     room = PostRoom()
     for language, worn, size, scale in SHOTS:
         with a_dressed_desk(app, language, worn, scale) as desk:
-            workspace = inbox_workspace(desk, room.keeping, lambda: PEOPLE, room.clock)
+            workspace = inbox_workspace(
+                desk, room.keeping, room.drafting, lambda: PEOPLE, room.clock
+            )
             with opened(workspace, a_visit(Diary(), focus="mail"), desk, size) as page:
                 shoot(page, folder / f"inbox-{language}-{worn}-{size[0]}-{scale}.png")
                 part(page, QPushButton, "inbox.write").click()

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from tests.widgets.table_kit import SPEC, rows
 from ui.runtime.language import Languages
 from ui.runtime.theme import Dresser, theme
 from widgets.look import Look
+from widgets.table import Table
 
 
 @pytest.fixture
@@ -23,3 +26,13 @@ def look(qapp: QApplication, languages: Languages) -> Iterator[Look]:
     yield look
     dresser.close()
     forget()
+
+
+@pytest.fixture
+def table(qtbot: QtBot, look: Look) -> Table:
+    table = Table(look, SPEC)
+    qtbot.addWidget(table)
+    table.resize(700, 300)
+    table.show_rows(rows())
+    table.show()
+    return table

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.kernel.changes import ChangeFeed
@@ -92,3 +93,24 @@ def test_the_sheet_lists_every_key(qtbot: QtBot, window: QWidget, desk: Desk) ->
     assert {"Ctrl+K", "?", "Show keyboard shortcuts", "Everywhere"} <= words
     assert "Dark" not in words
     assert not sheet.isVisible()
+
+
+@pytest.mark.parametrize("made_anew", [False, True])
+def test_the_focus_goes_back_to_what_had_it_if_that_is_still_there(
+    qtbot: QtBot, window: QWidget, desk: Desk, *, made_anew: bool
+) -> None:
+    line = QPushButton("a line of the page", window)
+    line.show()
+    window.activateWindow()
+    line.setFocus()
+    palette = CommandPalette(desk, "demo.palette", window)
+    palette.open()
+    popup = search(window, "")
+
+    if made_anew:
+        line.setParent(None)
+        shiboken6.delete(line)
+    qtbot.keyClick(window.findChild(SearchBox, "demo.palette.search"), Qt.Key.Key_Escape)
+
+    assert not popup.isVisible()
+    assert made_anew or line.hasFocus()

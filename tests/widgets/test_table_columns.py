@@ -2,87 +2,23 @@ from __future__ import annotations
 
 import csv
 import time
+from dataclasses import replace
 from itertools import pairwise
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from tests.widgets.table_kit import SPEC, filter_by, rows, said, view
 from ui.runtime.language import Languages
 from widgets.look import Look
 from widgets.table import Table
 from widgets.table_values import (
-    Align,
     Cell,
-    Column,
     ColumnState,
     Row,
-    TableSpec,
     as_grid,
 )
-from widgets.table_view import GridView
-
-SPEC = TableSpec(
-    "demo.table",
-    "Orders",
-    (
-        Column("bed", "Bed", 60, fixed=True),
-        Column("drug", "Drug", 160, wraps=True),
-        Column("dose", "Dose", 90, Align.DECIMAL),
-        Column("note", "Note", 120, stretches=True, sorts=False),
-    ),
-    marks=True,
-)
-DRUGS = ("amoxicillin", "furosemide", "warfarin", "阿司匹林", "atorvastatin")
-
-
-def a_row(i: int, *, dose: str = "", order: float | None = None) -> Row:
-    return Row(
-        f"k{i}",
-        (
-            Cell(str(i), order=i),
-            Cell(DRUGS[i % 5], strong=True),
-            Cell(dose or f"{i}.5", order=order),
-            Cell(f"note {i}"),
-        ),
-        finds="aspl" if i % 5 == 3 else "",
-    )
-
-
-def rows(count: int = 10) -> tuple[Row, ...]:
-    return tuple(a_row(i) for i in range(count))
-
-
-@pytest.fixture
-def table(qtbot: QtBot, look: Look) -> Table:
-    table = Table(look, SPEC)
-    qtbot.addWidget(table)
-    table.resize(700, 300)
-    table.show_rows(rows())
-    table.show()
-    return table
-
-
-def view(table: Table) -> GridView:
-    found = table.findChild(GridView, "demo.table.rows")
-    assert isinstance(found, GridView)
-    return found
-
-
-def said(table: Table, part: str) -> str:
-    label = table.findChild(QLabel, f"demo.table.{part}")
-    assert isinstance(label, QLabel)
-    return label.text()
-
-
-def filter_by(qtbot: QtBot, table: Table, query: str) -> None:
-    field = table.findChild(QLineEdit, "demo.table.filter")
-    field.clear()
-    qtbot.keyClicks(field, query)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-
 
 # -- columns, copy, CSV
 
@@ -176,3 +112,26 @@ def test_ten_thousand_rows_are_shown_filtered_and_sorted_at_once(qtbot: QtBot, l
     assert all(one < other for one, other in pairwise(tops))
     # Twenty whole screens of a heavily shared machine; measuring every row would take minutes.
     assert time.monotonic() - began < 15
+
+
+def test_a_stretching_column_never_gets_less_than_its_own_width(table: Table) -> None:
+    told: list[object] = []
+    table.columns_changed.connect(told.append)
+    table.resize(360, 300)
+    table.grab()
+    narrow = view(table).columnWidth(3)
+    table.resize(900, 300)
+    table.grab()
+
+    assert narrow == 120
+    assert view(table).columnWidth(3) > 300
+    assert told == []
+
+
+def test_columns_grow_with_the_text_and_keep_what_is_remembered(look: Look, table: Table) -> None:
+    before = table.column_states()[:3]
+
+    look.wear(replace(look.theme, scale=200))
+
+    assert view(table).columnWidth(0) == 120
+    assert table.column_states()[:3] == before

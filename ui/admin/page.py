@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout
 
 from app.domain.people import Clinician
 from app.kernel.faults import Fault
@@ -19,6 +18,7 @@ from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
+from widgets.flow_layout import FlowLayout
 from widgets.labels import Title
 from widgets.naming import named
 from widgets.segmented import Segment, Segmented
@@ -28,13 +28,7 @@ from widgets.table_values import Row
 
 
 class AdminPage(Page):
-    """Draws an `AdminState`: one section at a time.
-
-    Signals:
-        csv_requested: The shown rows as CSV text, to be saved by whoever may.
-    """
-
-    csv_requested = Signal(str)
+    """Draws an `AdminState`: one section at a time."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "admin")
@@ -75,6 +69,10 @@ class AdminPage(Page):
         """Open a section by its key."""
         if self._presenter is not None:
             self._presenter.open_section(focus)
+
+    def pass_time(self) -> None:
+        if self._presenter is not None:
+            self._presenter.pass_time()
 
     def leave(self) -> None:
         self._keys.close()
@@ -163,7 +161,7 @@ class AdminPage(Page):
             if state.fault is None:
                 self._stack.show_loading()
             else:
-                said = ChartWords(self.desk).fault(state.fault)
+                said = ChartWords(self.desk).unread(state.fault)
                 self._stack.show_failed(said, self.text("admin.safe"))
             return
         rows = self._rows(section, state)
@@ -176,7 +174,7 @@ class AdminPage(Page):
         table.show_rows(rows)
         self._select_first(section, table.current)
         if state.fault is not None:
-            self._stack.show_partial(ChartWords(self.desk).fault(state.fault), can_retry=True)
+            self._stack.show_partial(ChartWords(self.desk).unread(state.fault), can_retry=True)
         else:
             self._stack.show_content()
 
@@ -252,11 +250,9 @@ class AdminPage(Page):
 
     def _lay_out(self) -> None:
         theme = self.look.theme
-        bar = QHBoxLayout()
-        bar.setSpacing(theme.px("gap"))
+        bar = FlowLayout(gap=theme.px("gap"))
         bar.addWidget(self._title)
         bar.addWidget(self._sections)
-        bar.addStretch(1)
         for part in (self._action, self._toggle, self._verify, self._review):
             bar.addWidget(part)
         self._title.setWordWrap(False)
@@ -280,8 +276,6 @@ class AdminPage(Page):
         self._tables[Section.USERS].selected.connect(self._choose_user)
         self._tables[Section.BREAK_GLASS].selected.connect(self._choose_opening)
         self._stack.retry_requested.connect(self._reload)
-        for table in self._tables.values():
-            table.csv_requested.connect(self.csv_requested)
 
 
 def _all(box: QComboBox) -> range:

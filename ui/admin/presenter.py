@@ -12,7 +12,7 @@ from app.kernel.clock import Clock
 from app.kernel.faults import Failed, Fault, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
 from app.ports.keeping import AuditEntry, AuditVerdict
-from app.services.administration import Administration
+from app.services.administration import Account, Administration
 from ui.admin.state import AdminState, Section, sections_of
 from ui.runtime.visits import Visit
 
@@ -92,6 +92,11 @@ class AdminPresenter:
             case None:
                 pass
 
+    def pass_time(self) -> None:
+        """A lock-out ends by itself; the list of users is read again while it is looked at."""
+        if self._state.section is Section.USERS and not self._state.busy:
+            self.reload()
+
     # -- users
 
     def choose_user(self, key: str) -> None:
@@ -105,7 +110,7 @@ class AdminPresenter:
 
     def confirm_toggle(self, key: str) -> None:
         """The question has been answered with yes; for the user it was asked about."""
-        user = next((one for one in self._state.users or () if one.id == key), None)
+        user = self._state.user_of(key)
         if user is None or user.id == self._state.me or self._state.busy:
             return
         session = self._visit.session()
@@ -158,7 +163,7 @@ class AdminPresenter:
             self._view.show_fault(result.fault)
         self.reload()
 
-    def _on_users(self, result: Result[tuple[Clinician, ...]]) -> None:
+    def _on_users(self, result: Result[tuple[Account, ...]]) -> None:
         self._take(result, lambda users: replace(self._state, users=users))
 
     def _on_matrix(self, result: Result[RoleMatrix]) -> None:

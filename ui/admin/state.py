@@ -10,6 +10,7 @@ from app.domain.people import Clinician, Privilege, RoleMatrix, Session
 from app.domain.terms import PractitionerId
 from app.kernel.faults import Fault
 from app.ports.keeping import AuditEntry, AuditVerdict
+from app.services.administration import Account
 
 
 class Section(enum.Enum):
@@ -58,7 +59,7 @@ class AdminState:
     sections: tuple[Section, ...]
     section: Section | None
     now: datetime
-    users: tuple[Clinician, ...] | None = None
+    users: tuple[Account, ...] | None = None
     matrix: RoleMatrix | None = None
     entries: tuple[AuditEntry, ...] | None = None
     actions: tuple[str, ...] = ()
@@ -88,7 +89,12 @@ class AdminState:
 
     @property
     def chosen_user(self) -> Clinician | None:
-        return next((user for user in self.users or () if user.id == self.user), None)
+        return self.user_of(self.user)
+
+    def user_of(self, key: str) -> Clinician | None:
+        """The user of this key, if somebody of that key has been read."""
+        people = (account.clinician for account in self.users or ())
+        return next((one for one in people if one.id == key), None)
 
     @property
     def can_toggle(self) -> bool:

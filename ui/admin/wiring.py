@@ -37,7 +37,7 @@ def admin_workspace(
         key="admin",
         scope=Scope.PLACE,
         title="workspace.admin",
-        icon="settings",
+        icon="shield-check",
         needs=needs,
         open=open_page,
         keys="Alt+9",

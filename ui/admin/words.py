@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.people import Clinician, Privilege, Role
 from app.ports.keeping import AuditEntry
+from app.services.administration import Account
 from resources.catalogue import Parameter
 from resources.styles.tokens import Tone
 from ui.admin.state import AdminState
@@ -40,16 +41,19 @@ class AdminWords:
             Column("name", self.text("admin.column.name"), 180, wraps=True, fixed=True),
             Column("username", self.text("admin.column.username"), 140, fixed=True),
             Column("role", self.text("admin.column.role"), 160),
-            Column("wards", self.text("admin.column.wards"), 200, wraps=True, stretches=True),
-            Column("enrolled", self.text("admin.column.enrolled"), 150),
-            Column("active", self.text("admin.column.active"), 150),
+            Column("wards", self.text("admin.column.wards"), 180, wraps=True, stretches=True),
+            Column("enrolled", self.text("admin.column.enrolled"), 136),
+            Column("attempts", self.text("admin.column.attempts"), 190, wraps=True),
+            Column("active", self.text("admin.column.active"), 100),
         )
         return TableSpec("admin.users", self.text("admin.section.users"), columns)
 
     def users(self, state: AdminState) -> tuple[Row, ...]:
         return tuple(self._user(user, state) for user in state.users or ())
 
-    def _user(self, user: Clinician, state: AdminState) -> Row:
+    def _user(self, account: Account, state: AdminState) -> Row:
+        user = account.clinician
+        wards = [ward.shown(self.desk.languages.language) for ward in account.wards]
         code = "admin.active" if user.active else "admin.closed"
         me = self.text("admin.you") if user.id == state.me else ""
         at = user.enrolled_at
@@ -59,12 +63,13 @@ class AdminWords:
                 Cell(self.name(user), second=me, strong=True),
                 Cell(user.username),
                 Cell(self.text(f"role.{user.role.value}")),
-                Cell(", ".join(user.wards) or self.text("admin.no_wards")),
+                Cell(self.text("admin.joint").join(wards) or self.text("admin.no_wards")),
                 Cell(
                     self.desk.formats.moment(at),
                     tone=Tone.PLAIN if at else Tone.UNKNOWN,
                     order=at.timestamp() if at else None,
                 ),
+                self._attempts(account),
                 Cell(
                     self.text(code),
                     tone=Tone.GOOD if user.active else Tone.UNKNOWN,
@@ -74,6 +79,19 @@ class AdminWords:
             ),
             faded=not user.active,
         )
+
+    def _attempts(self, account: Account) -> Cell:
+        """What the vault counted: a passphrase guessed wrong, a lock-out, or no passphrase yet."""
+        failed, until = account.failed_attempts, account.locked_until
+        if not account.has_passphrase:
+            return Cell(self.text("admin.no_passphrase"), tone=Tone.UNKNOWN, order=-1)
+        if not failed:
+            return Cell(self.text("admin.no_failed"), order=0)
+        said = self.text("admin.failed", count=failed)
+        if until is None:
+            return Cell(said, tone=Tone.CAUTION, icon="triangle-alert", order=failed)
+        locked = self.text("admin.locked", at=self.desk.formats.time(until, seconds=True))
+        return Cell(said, second=locked, tone=Tone.CAUTION, icon="lock", order=failed)
 
     # -- roles
 
@@ -113,7 +131,7 @@ class AdminWords:
             Column("reason", self.text("admin.column.reason"), 180, wraps=True, stretches=True),
             Column("detail", self.text("admin.column.detail"), 160),
         )
-        return TableSpec("admin.audit", self.text("admin.section.audit"), columns)
+        return TableSpec("admin.audit", self.text("admin.section.audit"), columns, exports=True)
 
     def audit(self, state: AdminState) -> tuple[Row, ...]:
         return tuple(self._entry(entry) for entry in state.entries or ())
@@ -162,7 +180,8 @@ class AdminWords:
             Column("state", self.text("admin.column.review"), 160),
             Column("by", self.text("admin.column.reviewed"), 200, wraps=True),
         )
-        return TableSpec("admin.openings", self.text("admin.section.break-glass"), columns)
+        title = self.text("admin.section.break-glass")
+        return TableSpec("admin.openings", title, columns, exports=True)
 
     def openings(self, state: AdminState) -> tuple[Row, ...]:
         return tuple(self._opening(entry, state) for entry in state.openings or ())

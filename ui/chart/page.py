@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -63,12 +63,15 @@ class ChartPage(Page):
         self._timeline = Timeline(self.look, self.part("timeline.events"))
         self._unread = named(WrapLabel(), self.part("unreadable"))
         self._unread.claim(Tone.CAUTION)
+        self._incomplete = named(WrapLabel(), self.part("incomplete"))
+        self._incomplete.claim(Tone.CAUTION)
         self._leads = {
             key: named(KeyButton(target), self.part(f"{key}.open"))
             for key, target in _LEADS.items()
         }
         self._body = QWidget()
         self._grid = QGridLayout(self._body)
+        self._stacks = tuple(QWidget() for _ in range(4))
         self._area = named(QScrollArea(), self.part("scroll"))
         self._stack = StateStack(self.look, self.part("state"), self._area)
         self._lay_out()
@@ -82,20 +85,24 @@ class ChartPage(Page):
 
     def show_state(self, state: ChartState) -> None:
         self._state = state
-        if state.overview is None:
+        if state.overview is None or state.now is None:
             if state.fault is not None:
-                self._stack.show_failed(self._words.fault(state.fault), self.text("overview.safe"))
+                self._stack.show_failed(self._words.unread(state.fault), self.text("overview.safe"))
             else:
                 self._stack.show_loading()
             return
-        drawn = (state.overview, state.unreadable)
+        drawn = (state.overview, state.now, state.unreadable)
         if self._drawn != drawn:
             afresh, self._drawn = self._drawn is None, drawn
-            self._fill(state.overview, afresh=afresh)
+            self._fill(state.overview, state.now, afresh=afresh)
         if state.fault is not None:
-            self._stack.show_partial(self._words.fault(state.fault), can_retry=True)
+            self._stack.show_partial(self._words.unread(state.fault), can_retry=True)
         else:
             self._stack.show_content()
+
+    def pass_time(self) -> None:
+        if self._presenter is not None:
+            self._presenter.pass_time()
 
     def retranslate(self) -> None:
         super().retranslate()
@@ -113,7 +120,7 @@ class ChartPage(Page):
 
     # -- showing
 
-    def _fill(self, overview: Overview, *, afresh: bool) -> None:
+    def _fill(self, overview: Overview, now: datetime, *, afresh: bool) -> None:
         words, banner = self._words, overview.banner
         lines = {
             "allergies": allergy_lines(words, banner.allergy_state, banner.allergies),
@@ -127,7 +134,6 @@ class ChartPage(Page):
             nothing = Line("", (Part(self.text(f"overview.none.{key}")),), tone=Tone.UNKNOWN)
             self._lines[key].show_lines(shown or [nothing], afresh=afresh)
         self._count(overview)
-        now = datetime.now(UTC)
         spec = vitals_spec(words, overview.vitals, now)
         self._plot.setVisible(spec is not None)
         self._no_vitals.setVisible(spec is None)
@@ -140,6 +146,9 @@ class ChartPage(Page):
         unread = self._state.unreadable
         self._unread.setVisible(unread > 0)
         self._unread.setText(self.text("overview.unreadable", count=unread) if unread else "")
+        part = overview.incomplete
+        self._incomplete.setVisible(part > 0)
+        self._incomplete.setText(self.text("overview.incomplete", count=part) if part else "")
         self._measure_anew()
 
     def _measure_anew(self) -> None:
@@ -201,6 +210,12 @@ class ChartPage(Page):
         self._cards["timeline"].put(self._timeline)
         self._grid.setContentsMargins(pad, gap, pad, gap)
         self._grid.setSpacing(gap)
+        for place, holder in enumerate(self._stacks):
+            stack = QVBoxLayout(holder)
+            stack.setContentsMargins(0, 0, 0, 0)
+            stack.setSpacing(gap)
+            stack.addStretch(1)
+            self._grid.addWidget(holder, 1, place)
         self._area.setWidget(self._body)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -216,27 +231,30 @@ class ChartPage(Page):
         if columns == self._columns:
             return
         self._columns = columns
-        while self._grid.takeAt(0) is not None:
-            pass
         stacks = _COLUMNS[columns]
         deepest = max(len(stack) for stack in stacks)
-        for place in range(4):
+        for place, holder in enumerate(self._stacks):
             self._grid.setColumnStretch(place, _SHARES[columns][place])
-        for place, stack in enumerate(stacks):
-            self._grid.addLayout(self._stacked(stack), 1, place)
+            holder.setVisible(place < len(stacks))
+            if place < len(stacks):
+                self._stack_up(holder, stacks[place])
         self._grid.addWidget(self._unread, 0, 0, 1, columns)
         if columns < 4:
             self._grid.addWidget(self._cards["vitals"], deepest + 1, 0, 1, columns)
         self._grid.addWidget(self._cards["timeline"], deepest + 2, 0, 1, columns)
+        for line in range(self._grid.rowCount()):
+            self._grid.setRowStretch(line, 1 if line == deepest + 3 else 0)
         self._grid.setRowStretch(deepest + 3, 1)
 
-    def _stacked(self, keys: tuple[str, ...]) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(self.look.theme.px("gap"))
-        for key in keys:
-            column.addWidget(self._cards[key])
-        column.addStretch(1)
-        return column
+    def _stack_up(self, holder: QWidget, keys: tuple[str, ...]) -> None:
+        """Put cards under each other in a column that stays; a card that moves leaves its old one.
+
+        The columns are made once: layouts that are taken out of a layout and dropped bring Qt down.
+        """
+        column = holder.layout()
+        for place, key in enumerate(keys):
+            if isinstance(column, QVBoxLayout):
+                column.insertWidget(place, self._cards[key])
 
     def _connect(self) -> None:
         for lines in self._lines.values():

@@ -9,6 +9,7 @@ from app.domain.chart import Overview
 from app.domain.people import Session
 from app.domain.terms import PatientId, Ref
 from app.kernel.changes import Changed, ChangeFeed
+from app.kernel.clock import Clock
 from app.kernel.faults import Failed, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
 from app.services.chart_reading import ChartReading
@@ -27,7 +28,7 @@ class ChartView(Protocol):
 class ChartPresenter:
     """Reads the first page, again when something of this patient changes, and leads on."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a view, a service, and what every presenter stands on
         self,
         view: ChartView,
         visit: Visit,
@@ -35,12 +36,14 @@ class ChartPresenter:
         charts: ChartReading,
         tasks: TaskScope,
         feed: ChangeFeed,
+        clock: Clock,
     ) -> None:
         self._view = view
         self._visit = visit
         self._patient = patient
         self._charts = charts
         self._tasks = tasks
+        self._clock = clock
         self._reading: CancelToken | None = None
         self._state = ChartState()
         self._unlisten = feed.listen(self._on_news)
@@ -63,6 +66,11 @@ class ChartPresenter:
         self._show(replace(self._state, loading=True))
         self._reading = self._tasks.read(lambda _: self._read(session), self._on_read)
 
+    def pass_time(self) -> None:
+        """Draw "now" where it is now."""
+        if self._state.overview is not None:
+            self._show(replace(self._state, now=self._clock.now()))
+
     def open_ref(self, ref: str) -> None:
         """Go to the workspace that shows `ref`; what has none stays where it is."""
         workspace, focus = target_of(Ref(ref))
@@ -79,7 +87,8 @@ class ChartPresenter:
     def _on_read(self, result: Result[tuple[Overview, int]]) -> None:
         match result:
             case Ok((overview, unreadable)):
-                state = replace(self._state, overview=overview, unreadable=unreadable)
+                now = self._clock.now()
+                state = replace(self._state, overview=overview, now=now, unreadable=unreadable)
                 self._show(replace(state, loading=False, fault=None))
             case Failed(fault):
                 self._show(replace(self._state, loading=False, fault=fault))

@@ -16,7 +16,7 @@ from widgets.labels import WrapLabel, paint_tone
 from widgets.look import Look
 from widgets.naming import named
 
-_SHARES = (4, 3, 4)
+_SHARES = (5, 3, 4)
 """Of the columns beside the 5 of the words: a value with its unit, a range, a moment."""
 
 
@@ -157,7 +157,6 @@ class Lines(QWidget):
             part = item.widget()
             if part is not None:
                 part.hide()
-                part.setParent(None)
                 part.deleteLater()
         self._shown = tuple(lines)
         for place, line in enumerate(lines):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.chart import Overview
 from app.domain.results import Flag, ResultRow, Series
@@ -19,12 +20,14 @@ class ChartState:
 
     Attributes:
         overview: None until it was read once.
+        now: When it was read, or when the clock last moved on; None before that.
         unreadable: How many documents were kept and not understood.
         fault: Why the last reading failed; an older overview may still be shown.
     """
 
     loading: bool = True
     overview: Overview | None = None
+    now: datetime | None = None
     unreadable: int = 0
     fault: Fault | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.people import Privilege
+from app.kernel.clock import Clock
 from app.services.chart_reading import ChartReading
 from ui.chart.page import ChartPage
 from ui.chart.presenter import ChartPresenter
@@ -11,7 +12,7 @@ from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Scope, Workspace
 
 
-def chart_workspace(desk: Desk, charts: ChartReading) -> Workspace:
+def chart_workspace(desk: Desk, charts: ChartReading, clock: Clock) -> Workspace:
     """The overview of a patient.
 
     Raises:
@@ -22,7 +23,8 @@ def chart_workspace(desk: Desk, charts: ChartReading) -> Workspace:
         if visit.patient is None:
             raise ValueError("the overview needs a patient")
         page = ChartPage(desk)
-        page.attend(ChartPresenter(page, visit, visit.patient, charts, desk.scope(), desk.feed))
+        scope = desk.scope()
+        page.attend(ChartPresenter(page, visit, visit.patient, charts, scope, desk.feed, clock))
         return page
 
     return Workspace(

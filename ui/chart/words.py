@@ -59,9 +59,18 @@ def allergy_lines(
 ) -> list[Line]:
     """One of the four states, then each agent with its reactions and its date."""
     said = words.text(f"overview.allergy.{state.value}")
-    first = Line("", (Part(said, strong=True),), tone=_STATE_TONES[state])
+    checked = [one for one in allergies if one.active and one.none_known]
+    second = _checked(words, checked[0]) if state is AllergyState.NONE_KNOWN and checked else ""
+    first = Line("", (Part(said, strong=True),), second=second, tone=_STATE_TONES[state])
     known = [one for one in allergies if one.active and not one.none_known]
     return [first, *(_allergy(words, one) for one in known)]
+
+
+def _checked(words: ChartWords, one: Allergy) -> str:
+    """When somebody asked, and who: "none known" holds as of then (CUI ADR-0052)."""
+    time = words.moment(one.recorded_at, one.recorded_text)
+    said = words.text("overview.recorded", time=time)
+    return " · ".join(part for part in (said, one.recorded_by) if part)
 
 
 def _allergy(words: ChartWords, one: Allergy) -> Line:
@@ -117,7 +126,8 @@ def _result(words: ChartWords, row: ResultRow) -> Line:
     seen = row.observed
     unit = words.unit(seen) if seen.value.number is not None else ""
     short = len(unit) <= _SHORT_UNIT  # a longer one wraps: cut off it would be another unit
-    value = f"{words.value(seen)}{NO_BREAK if short else ' '}{unbroken(unit) if short else unit}"
+    # Where a card is too narrow the unit goes to the next line whole: cut, it would be another.
+    value = f"{words.value(seen)} {unbroken(unit) if short else unit}"
     critical = seen.flag is not None and seen.flag.critical
     second = [words.flag(seen)] if critical else []
     if row.needs_acknowledgement:

@@ -11,7 +11,7 @@ from app.kernel.faults import Fault
 from resources.styles.tokens import Tone
 from ui.disputes.presenter import DisputesPresenter, Witnessed
 from ui.disputes.sheets import KeepSheet, TakeBackSheet
-from ui.disputes.state import Case, DisputesState
+from ui.disputes.state import Case, DisputesState, key_of
 from ui.disputes.words import DisputeWords
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
@@ -66,8 +66,9 @@ class DisputesPage(Page):
         self.show_state(presenter.state)
 
     def focus_on(self, focus: str) -> None:
-        """Go to a case."""
-        self._list.go_to(focus)
+        """Go to a case, or to the one that an act waits for."""
+        cases = self._state.cases if self._state is not None else None
+        self._list.go_to(key_of(cases or (), focus) or focus)
 
     def leave(self) -> None:
         self._keys.close()

@@ -16,7 +16,7 @@ from app.kernel.tasks import CancelToken, TaskScope
 from app.services.dispute_settling import DisputeSettling
 from app.services.queue_keeping import QueueKeeping
 from app.services.signing_in import SigningIn
-from ui.disputes.state import Case, DisputesState, cases_of
+from ui.disputes.state import Case, DisputesState, cases_of, key_of
 from ui.runtime.visits import Visit
 
 KINDS = frozenset({"outbox", "sync", "session"})
@@ -198,9 +198,8 @@ class DisputesPresenter:
         now = self._clock.now()
         match result:
             case Ok(cases):
-                known = {case.key for case in cases}
                 first = cases[0].key if cases else ""
-                selected = self._state.selected if self._state.selected in known else first
+                selected = key_of(cases, self._state.selected) or first
                 same = selected == self._state.selected
                 self._show(
                     replace(

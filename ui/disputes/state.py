@@ -96,6 +96,12 @@ class DisputesState:
         return self._is_free and case is not None and bool(case.groups)
 
 
+def key_of(cases: tuple[Case, ...], focus: str) -> str:
+    """The key of the case that is meant by its own key, or by an act that waits for it; or ""."""
+    found = (case.key for case in cases if focus == case.key or focus in case.groups)
+    return next(found, "")
+
+
 def cases_of(disputes: tuple[Dispute, ...], refused: tuple[QueueItem, ...]) -> tuple[Case, ...]:
     """Everything to be decided, what has waited longest first."""
     found = [

@@ -68,7 +68,7 @@ class FindingPage(Page):
         hits = state.hits or ()
         self._summary.setText(self._count(state))
         if state.fault is not None:
-            said = ChartWords(self.desk).fault(state.fault)
+            said = ChartWords(self.desk).unread(state.fault)
             self._stack.show_failed(said, self.text("finding.safe"))
         elif not state.query:
             self._stack.show_empty(self.text("finding.start"), self.text("finding.start.then"))

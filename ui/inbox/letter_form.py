@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -15,21 +17,25 @@ from ui.runtime.desk import Desk
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
 from widgets.editor import Editor
-from widgets.labels import Caption, Title
+from widgets.labels import Caption, Title, WrapLabel, paint_tone
 from widgets.naming import named
 
 
 class LetterForm(QWidget):
-    """Whom, what, about whom, how urgent. Ctrl+Enter sends; Escape discards nothing.
+    """Whom, what, about whom, how urgent. Ctrl+Enter sends; Escape puts it aside, kept.
 
     Signals:
-        edited: The message as it now reads.
-        send_requested: The user wants it sent.
+        edited: The message as it is being typed.
+        settled: The message as it now reads, to be kept.
+        send_requested: The user wants it sent; everything typed has been reported before.
+        aside_requested: The user wants to go on with it later.
         discard_requested: The user does not want it after all.
         patient_refused: It is not about that patient.
     """
 
     edited = Signal(object)
+    settled = Signal(object)
+    aside_requested = Signal()
     send_requested = Signal()
     discard_requested = Signal()
     patient_refused = Signal()
@@ -42,6 +48,8 @@ class LetterForm(QWidget):
         self._shown: tuple[object, ...] = ()
         look = desk.look
         self._title = named(Title(), f"{name}.title")
+        self._restored = named(WrapLabel(), f"{name}.restored")
+        paint_tone(self._restored, Tone.LOCAL)
         self._to_label = named(Caption(), f"{name}.to.label")
         self._to = named(QComboBox(), f"{name}.to")
         self._text_label = named(Caption(), f"{name}.text.label")
@@ -51,15 +59,17 @@ class LetterForm(QWidget):
         self._fault = BannerLine(look, f"{name}.fault")
         self._send = named(KeyButton("send"), f"{name}.send")
         self._discard = named(KeyButton("discard"), f"{name}.discard")
+        self._later = named(KeyButton("later"), f"{name}.later")
         self._send.claim(Tone.ACT)
         self._to_label.setBuddy(self._to)
         foot = QHBoxLayout()
-        foot.addStretch(1)
         foot.addWidget(self._discard)
+        foot.addStretch(1)
+        foot.addWidget(self._later)
         foot.addWidget(self._send)
         column = QVBoxLayout(self)
         column.setSpacing(look.theme.grid(1))
-        for part in (self._title, self._to_label, self._to, self._text_label):
+        for part in (self._title, self._restored, self._to_label, self._to, self._text_label):
             column.addWidget(part)
         column.addWidget(self._text, 1)
         for other in (self._urgent, self._about, self._fault):
@@ -69,8 +79,14 @@ class LetterForm(QWidget):
         self.respell()
 
     @property
-    def has_text(self) -> bool:
-        return bool(self._text.text().strip())
+    def letter(self) -> Letter:
+        """What the fields hold now. To whom is asked of the list once its names are there."""
+        to = self._letter.to
+        if self._to.count() > 1:
+            chosen = str(self._to.currentData() or "")
+            to = PractitionerId(chosen) if chosen else None
+        urgent, text = self._urgent.isChecked(), self._text.text()
+        return replace(self._letter, to=to, text=text, urgent=urgent, caret=self._text.caret)
 
     def respell(self) -> None:
         text = self._words.text
@@ -82,19 +98,30 @@ class LetterForm(QWidget):
         self._urgent.setText(text("inbox.urgent"))
         self._send.setText(text("inbox.write.send"))
         self._discard.setText(text("inbox.write.discard"))
+        self._later.setText(text("inbox.write.later"))
         self._shown = ()
 
-    def begin(self) -> None:
-        """Start with an empty sheet and the cursor at the recipient."""
+    def begin(self, letter: Letter) -> None:
+        """Fill the sheet; the cursor goes to the recipient, or to where it was in the text."""
         self._text.show_text("")
-        self._urgent.setChecked(False)
-        self._to.setCurrentIndex(0)
-        self._to.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._text.show_text(letter.text, letter.caret)
+        self._urgent.setChecked(letter.urgent)
+        first = self._to if letter.blank else self._text
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def flush(self) -> None:
+        """Report at once what has not been reported."""
+        self._text.flush()
 
     def show_letter(self, letter: Letter, state: InboxState) -> None:
+        """Show what others know of it; what is typed is the user's and stays."""
         self._letter = letter
         language = self._words.desk.languages.language
         wanted = (language, state.people)
+        at = letter.restored_at
+        time = self._words.desk.formats.moment(at) if at else ""
+        self._restored.setText(self._words.text("inbox.restored", time=time) if time else "")
+        self._restored.setVisible(bool(time))
         if wanted != self._shown:
             self._shown = wanted
             self._to.clear()
@@ -106,9 +133,10 @@ class LetterForm(QWidget):
         self._about.setVisible(about is not None)
         self._about.setChecked(about is not None)
         self._about.setText(self._words.text("inbox.write.about", name=about[1] if about else ""))
-        for part in (self._to, self._text, self._urgent, self._about, self._discard):
-            part.setEnabled(not letter.sending)
-        self._send.setEnabled(letter.can_send)
+        for part in (self._to, self._urgent, self._about, self._discard, self._later):
+            part.setEnabled(not letter.busy)
+        self._text.allow_editing(allowed=not letter.busy)
+        self._send.setEnabled(letter.can_send and self._to.currentData() == letter.to)
         fault = letter.fault
         said = ChartWords(self._words.desk).fault(fault) if fault else ""
         self._fault.show_notice(Notice(said, Tone.CAUTION, stays=True) if fault else None)
@@ -120,24 +148,40 @@ class LetterForm(QWidget):
             return False
         enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.send_requested.emit()
+            self._ask_send()
             return True
         return False
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, which no field wants, goes back to the list."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._ask_aside()
+        else:
+            super().keyPressEvent(event)
+
     def _connect(self) -> None:
-        self._to.activated.connect(self._tell)
+        self._to.activated.connect(self._tell_settled)
         self._text.edited.connect(self._tell)
-        self._text.settled.connect(self._tell)
-        self._urgent.clicked.connect(self._tell)
+        self._text.settled.connect(self._tell_settled)
+        self._urgent.clicked.connect(self._tell_settled)
         self._about.clicked.connect(self.patient_refused)
-        self._text.sign_requested.connect(self.send_requested)
-        self._send.clicked.connect(self.send_requested)
+        self._text.sign_requested.connect(self._ask_send)
+        self._send.clicked.connect(self._ask_send)
+        self._later.clicked.connect(self._ask_aside)
         self._discard.clicked.connect(self.discard_requested)
         for part in (self._to, self._urgent, self._about):
             part.installEventFilter(self)
 
     def _tell(self) -> None:
-        to = str(self._to.currentData() or "")
-        chosen = PractitionerId(to) if to else None
-        urgent = self._urgent.isChecked()
-        self.edited.emit(Letter(chosen, self._text.text(), urgent, self._letter.about))
+        self.edited.emit(self.letter)
+
+    def _tell_settled(self) -> None:
+        self.settled.emit(self.letter)
+
+    def _ask_send(self) -> None:
+        self.flush()
+        self.send_requested.emit()
+
+    def _ask_aside(self) -> None:
+        self.flush()
+        self.aside_requested.emit()

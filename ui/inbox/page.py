@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QScrollArea,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
-from app.domain.chart import WorkItem
 from app.kernel.faults import Fault
 from resources.styles.tokens import Tone
 from ui.inbox.letter_form import LetterForm
@@ -22,13 +14,15 @@ from ui.inbox.state import InboxState, Letter, Part
 from ui.inbox.words import InboxWords
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
-from ui.runtime.dialogs import Choice, ask
+from ui.runtime.discarding import Discarding
+from ui.runtime.fact_sheet import FactSheet
+from ui.runtime.listing import Excuses, Listing, show_listing
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
-from widgets.labels import Caption, Title, WrapLabel
+from widgets.labels import Title, WrapLabel
 from widgets.naming import named
 from widgets.segmented import Segment, Segmented
 from widgets.state_stack import StateStack
@@ -36,13 +30,7 @@ from widgets.table import Table
 
 
 class InboxPage(Page):
-    """Draws an `InboxState`.
-
-    Signals:
-        csv_requested: The shown rows as CSV text, to be saved by whoever may.
-    """
-
-    csv_requested = Signal(str)
+    """Draws an `InboxState`."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "inbox")
@@ -57,7 +45,10 @@ class InboxPage(Page):
         self._notice = BannerLine(self.look, self.part("notice"))
         self._table = Table(self.look, self._words.spec())
         self._stack = StateStack(self.look, self.part("state"), self._table)
-        self._details = _Details(self)
+        self._head = named(Title(), self.part("details.title"))
+        self._body = named(WrapLabel(), self.part("details.body"))
+        self._details = FactSheet(self.look, self.part("details"), (self._head, self._body))
+        self._discarding = Discarding(self, self._discard)
         self._letter = LetterForm(desk, self.part("letter"))
         self._side = QStackedWidget()
         self._side.addWidget(self._details)
@@ -70,8 +61,8 @@ class InboxPage(Page):
     @property
     def draft_is_open(self) -> bool:
         """Something is typed that has not been sent."""
-        writing = self._state is not None and self._state.letter is not None
-        return writing and self._letter.has_text
+        letter = self._state.letter if self._state is not None else None
+        return letter is not None and not letter.blank
 
     def attend(self, presenter: InboxPresenter) -> None:
         """Let `presenter` hear the clicks, and own it."""
@@ -83,7 +74,12 @@ class InboxPage(Page):
         """Go to a task or message."""
         self._table.go_to(focus)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._letter.flush()
+
     def leave(self) -> None:
+        self._letter.flush()
         self._keys.close()
         super().leave()
 
@@ -91,10 +87,9 @@ class InboxPage(Page):
         super().retranslate()
         self._title.setText(self.text("workspace.inbox"))
         self._open.setText(self.text("inbox.open"))
-        self._write.setText(self.text("inbox.write"))
         self._table.respell(self._words.spec())
         self._letter.respell()
-        self._details.respell()
+        self._details.setAccessibleName(self.text("inbox.details"))
         if self._state is not None:
             self.show_state(self._state)
 
@@ -102,8 +97,13 @@ class InboxPage(Page):
 
     def show_state(self, state: InboxState) -> None:
         before, self._state = self._state, state
+        known = state.items is not None
         segments = tuple(
-            Segment(one.value, self.text(f"inbox.part.{one.value}"), f"{state.count(one):,}")
+            Segment(
+                one.value,
+                self.text(f"inbox.part.{one.value}"),
+                f"{state.count(one):,}" if known else "",
+            )
             for one in Part
         )
         self._parts.show_segments(segments, state.part.value)
@@ -113,7 +113,8 @@ class InboxPage(Page):
         self._complete.setEnabled(state.can_complete)
         self._open.setEnabled(item is not None and item.patient is not None)
         self._write.setVisible(state.may_send)
-        self._write.setEnabled(state.letter is None)
+        self._write.setText(self.text("inbox.write.go_on" if state.aside else "inbox.write"))
+        self._write.setEnabled(not state.writing)
         self._show_body(state)
         self._show_side(before, self._presenter.state if self._presenter else state)
 
@@ -125,35 +126,34 @@ class InboxPage(Page):
         self._table.setFocus()
 
     def _show_body(self, state: InboxState) -> None:
-        if state.items is None:
-            if state.fault is None:
-                self._stack.show_loading()
-            else:
-                said = ChartWords(self.desk).fault(state.fault)
-                self._stack.show_failed(said, self.text("inbox.safe"))
-            return
-        if not state.listed:
-            why = self.text(f"inbox.empty.{state.part.value}")
-            self._stack.show_empty(why, self.text("inbox.empty.then"))
-            return
-        self._table.show_rows(self._words.rows(state))
-        if not state.selected:
-            self._select(self._table.current)
-        if state.fault is not None:
-            self._stack.show_partial(ChartWords(self.desk).fault(state.fault), can_retry=True)
-        else:
-            self._stack.show_content()
+        listing = Listing(state.items is not None, len(state.listed), state.fault)
+        empty = self.text(f"inbox.empty.{state.part.value}")
+        excuses = Excuses(self.text("inbox.safe"), empty, self.text("inbox.empty.then"))
+        if show_listing(self._stack, self.desk, listing, excuses):
+            self._table.show_rows(self._words.rows(state))
+            if not state.selected:
+                self._select(self._table.current)
 
     def _show_side(self, before: InboxState | None, state: InboxState) -> None:
-        if state.letter is None:
-            self._details.show_item(state.current, state)
+        letter = state.letter
+        if letter is None or not state.writing:
+            self._show_item(state)
             self._side.setCurrentWidget(self._details)
             return
-        begins = before is None or before.letter is None
         self._side.setCurrentWidget(self._letter)
-        if begins:
-            self._letter.begin()
-        self._letter.show_letter(state.letter, state)
+        if before is None or not before.writing:
+            self._letter.begin(letter)
+        self._letter.show_letter(letter, state)
+
+    def _show_item(self, state: InboxState) -> None:
+        item, words = state.current, self._words
+        self._head.setText(words.title(item) if item else "")
+        self._head.setVisible(item is not None)
+        body = self.text("inbox.details.none") if item is None else item.body
+        body = "" if item is not None and body == words.title(item) else body
+        self._body.setText(body)
+        self._body.setVisible(bool(body))
+        self._details.show_facts(words.details(item, state) if item else ())
 
     # -- what the user does
 
@@ -189,20 +189,24 @@ class InboxPage(Page):
         if self._presenter is not None:
             self._presenter.forget_patient()
 
+    def _settle_letter(self, letter: Letter) -> None:
+        if self._presenter is not None:
+            self._presenter.settle(letter)
+
+    def _put_aside(self) -> None:
+        if self._presenter is not None:
+            self._presenter.put_aside()
+            self._table.setFocus()
+
     def _ask_discard(self) -> None:
         """What is typed is thrown away only after a question."""
-        if not self._letter.has_text:
-            self._discard("discard")
-            return
-        choices = (
-            Choice("keep", self.text("inbox.discard.keep"), Tone.ACT),
-            Choice("discard", self.text("inbox.discard.yes"), Tone.DANGER),
-        )
-        title, text = self.text("inbox.discard.title"), self.text("inbox.discard.text")
-        ask(self.look, self, title, text, choices).answered.connect(self._discard)
+        if self._letter.letter.blank:
+            self._discard()
+        else:
+            self._discarding.ask()
 
-    def _discard(self, key: str) -> None:
-        if key == "discard" and self._presenter is not None:
+    def _discard(self) -> None:
+        if self._presenter is not None:
             self._presenter.discard()
             self._table.setFocus()
 
@@ -257,47 +261,10 @@ class InboxPage(Page):
         self._write.clicked.connect(self._begin_letter)
         self._table.selected.connect(self._select)
         self._table.opened.connect(self._opened)
-        self._table.csv_requested.connect(self.csv_requested)
         self._letter.edited.connect(self._edit_letter)
+        self._letter.settled.connect(self._settle_letter)
+        self._letter.aside_requested.connect(self._put_aside)
         self._letter.send_requested.connect(self._send_letter)
         self._letter.discard_requested.connect(self._ask_discard)
         self._letter.patient_refused.connect(self._forget_patient)
         self._stack.retry_requested.connect(self._reload)
-
-
-class _Details(QScrollArea):
-    """One task or message, whole."""
-
-    def __init__(self, page: InboxPage) -> None:
-        super().__init__()
-        self._words = InboxWords(page.desk)
-        self.setObjectName(page.part("details"))
-        inside = QWidget()
-        self._head = named(Title(), page.part("details.title"))
-        self._body = named(WrapLabel(), page.part("details.body"))
-        self._form = QFormLayout()
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        self._form.setVerticalSpacing(page.look.theme.grid(1))
-        column = QVBoxLayout(inside)
-        column.addWidget(self._head)
-        column.addWidget(self._body)
-        column.addLayout(self._form)
-        column.addStretch(1)
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def respell(self) -> None:
-        self.setAccessibleName(self._words.text("inbox.details"))
-
-    def show_item(self, item: WorkItem | None, state: InboxState) -> None:
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        text = self._words.text
-        self._head.setText(self._words.title(item) if item else text("inbox.details.none"))
-        body = item.body if item and item.body != self._words.title(item) else ""
-        self._body.setText(body)
-        self._body.setVisible(bool(body))
-        for label, value in self._words.details(item, state) if item else ():
-            self._form.addRow(Caption(label), WrapLabel(value))

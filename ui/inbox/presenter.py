@@ -8,17 +8,22 @@ from typing import Protocol
 
 from app.domain.chart import WorkItem
 from app.domain.people import Privilege
-from app.domain.terms import PractitionerId
-from app.kernel.changes import Changed, ChangeFeed
+from app.kernel.changes import ChangeFeed
 from app.kernel.clock import Clock
 from app.kernel.faults import Failed, Fault, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
+from app.ports.keeping import Draft
+from app.services.drafting import Drafting
 from app.services.inbox_keeping import InboxKeeping
 from ui.inbox.state import InboxState, Letter, Part, Person
+from ui.runtime.draft_keeper import DraftKeeper
+from ui.runtime.rereading import News, Rereading
 from ui.runtime.visits import Visit
 
 KINDS = frozenset({"task", "message", "outbox", "sync", "patient"})
 """News that may change the inbox."""
+
+_DRAFT_KIND = "message"
 
 People = Callable[[], tuple[Person, ...]]
 """To whom a message may be sent; called on the READ lane."""
@@ -39,6 +44,7 @@ class InboxSources:
     keeping: InboxKeeping
     people: People
     clock: Clock
+    drafting: Drafting
 
 
 class InboxView(Protocol):
@@ -66,11 +72,14 @@ class InboxPresenter:
         self._tasks = tasks
         self._visit = visit
         self._sources = sources
-        self._reading: CancelToken | None = None
+        # A message may change its patient: it is found again by its kind and author alone.
+        self._keeper = DraftKeeper(sources.drafting, visit.session, None, _DRAFT_KIND, tasks)
         may_send = visit.session().can(Privilege.SEND_MESSAGE)
         self._state = InboxState(sources.clock.now(), selected=visit.focus, may_send=may_send)
-        self._unlisten = feed.listen(self._hear)
+        self._reading = Rereading(tasks, News(feed, KINDS), self._read, self._on_read)
         self._view.show_state(self._state)
+        if may_send:
+            self._keeper.restore(self._go_on_with, self._on_kept)
         self.reload()
 
     @property
@@ -78,17 +87,12 @@ class InboxPresenter:
         return self._state
 
     def close(self) -> None:
-        self._unlisten()
-        self._tasks.close()
+        self._reading.close()
 
     # -- the list
 
     def reload(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-        self._reading = self._tasks.read(
-            lambda _: self._sources.keeping.items(self._visit.session()), self._on_read
-        )
+        self._reading.again()
 
     def list_part(self, part: Part) -> None:
         self._show(replace(self._state, part=part))
@@ -125,46 +129,93 @@ class InboxPresenter:
     # -- a message
 
     def write(self) -> None:
-        """Begin a message; about the patient of the item one is on, to nobody yet."""
-        if not self._state.may_send or self._state.letter is not None:
+        """Begin a message, or go on with the one that is not sent yet.
+
+        A new one is about the patient of the item one is on, and to nobody yet.
+        """
+        if not self._keeper.restored:
+            return
+        if self._state.letter is not None:
+            self._show(replace(self._state, aside=False))
             return
         item = self._state.current
         about = (item.patient, item.patient_name) if item and item.patient else None
-        self._show(replace(self._state, letter=Letter(about=about)))
-        self._tasks.read(lambda _: self._sources.people(), self._on_people)
+        self._begin(Letter(about=about))
+
+    def put_aside(self) -> None:
+        """Back to the list; an empty message is gone, one with words waits for its writer."""
+        letter = self._state.letter
+        if letter is not None and not letter.busy:
+            kept = None if letter.blank else letter
+            self._show(replace(self._state, letter=kept, aside=kept is not None))
 
     def edit(self, letter: Letter) -> None:
-        """Take what was typed; what is on its way is not changed any more."""
+        """Take what is being typed; what is on its way is not changed any more."""
         now = self._state.letter
-        if now is not None and not now.sending:
-            kept = replace(letter, sending=False, fault=now.fault, about=now.about)
-            self._show(replace(self._state, letter=kept))
+        if now is None or now.busy:
+            return
+        typed = replace(
+            now, to=letter.to, text=letter.text, urgent=letter.urgent, caret=letter.caret
+        )
+        if typed != now:
+            self._show(replace(self._state, letter=typed))
+
+    def settle(self, letter: Letter) -> None:
+        """Take what was typed, and keep it."""
+        self.edit(letter)
+        self._keep()
 
     def forget_patient(self) -> None:
+        """The message is not about that patient."""
         letter = self._state.letter
-        if letter is not None and not letter.sending:
+        if letter is not None and not letter.busy:
             self._show(replace(self._state, letter=replace(letter, about=None)))
+            self._keep()
 
     def discard(self) -> None:
-        letter = self._state.letter
-        if letter is not None and not letter.sending:
-            self._show(replace(self._state, letter=None))
+        """Throw the message away. The page has asked."""
+        if self._state.letter is not None and not self._state.letter.busy:
+            self._show_letter(busy=True)
+            self._keeper.discard(self._on_discarded)
 
     def send(self) -> None:
+        """Send it; its draft goes in the same act."""
         letter = self._state.letter
-        if letter is None or not letter.can_send or letter.to is None:
+        known = {person for person, _ in self._state.people}
+        if letter is None or not letter.can_send or letter.to not in known:
             return
         to, patient = letter.to, letter.about[0] if letter.about else None
-        self._show(replace(self._state, letter=replace(letter, sending=True, fault=None)))
-        session = self._visit.session()
-        self._tasks.write(
-            lambda: self._sources.keeping.send(
-                session, PractitionerId(to), letter.text, patient, urgent=letter.urgent
-            ),
-            self._on_sent,
-        )
+        self._show_letter(busy=True)
+        session, text, urgent = self._visit.session(), letter.text, letter.urgent
+
+        def act() -> None:
+            self._sources.keeping.send(
+                session, to, text, patient, urgent=urgent, draft_id=self._keeper.id
+            )
+            self._keeper.forget()
+
+        self._tasks.write(act, self._on_sent)
+
+    def _begin(self, letter: Letter) -> None:
+        self._show(replace(self._state, letter=letter, aside=False))
+        self._tasks.read(lambda _: self._sources.people(), self._on_people)
+
+    def _go_on_with(self, draft: Draft) -> None:
+        """What was typed before a kill, a lock or a walk away stands there again."""
+        letter = Letter.of(draft.body)
+        if letter is not None and not letter.blank:
+            self._keeper.adopt(draft)
+            self._begin(replace(letter, restored_at=draft.saved_at))
+
+    def _keep(self) -> None:
+        letter = self._state.letter
+        if letter is not None and not letter.busy:
+            self._keeper.keep(letter, self._on_kept)
 
     # -- answers
+
+    def _read(self, _: CancelToken) -> tuple[WorkItem, ...]:
+        return self._sources.keeping.items(self._visit.session())
 
     def _on_read(self, result: Result[tuple[WorkItem, ...]]) -> None:
         now = self._sources.clock.now()
@@ -183,25 +234,44 @@ class InboxPresenter:
             case Ok(people):
                 me = self._visit.session().clinician.id
                 others = tuple(person for person in people if person[0] != me)
-                self._show(replace(self._state, people=others))
+                self._show(replace(self._state, people=others, letter=self._addressed(others)))
             case Failed(fault):
                 self._view.show_fault(fault)
 
-    def _on_sent(self, result: Result[None]) -> None:
+    def _addressed(self, people: tuple[Person, ...]) -> Letter | None:
+        """A message to somebody who has left is to nobody; who it goes to is never guessed."""
         letter = self._state.letter
+        if letter is None or letter.to is None or letter.to in {one for one, _ in people}:
+            return letter
+        return replace(letter, to=None)
+
+    def _on_kept(self, fault: Fault | None) -> None:
+        letter = self._state.letter
+        if letter is None:
+            if fault is not None:
+                self._view.show_fault(fault)
+        elif fault != letter.fault and not (fault is None and letter.busy):
+            self._show_letter(busy=letter.busy, fault=fault)
+
+    def _on_discarded(self, result: Result[None]) -> None:
+        match result:
+            case Ok():
+                self._show(replace(self._state, letter=None))
+            case Failed(fault):
+                self._show_letter(busy=False, fault=fault)
+
+    def _on_sent(self, result: Result[None]) -> None:
         match result:
             case Ok():
                 self._show(replace(self._state, letter=None))
                 self._view.say_sent()
-            case Failed(fault) if letter is not None:
-                kept = replace(letter, sending=False, fault=fault)
-                self._show(replace(self._state, letter=kept))
             case Failed(fault):
-                self._view.show_fault(fault)
+                self._show_letter(busy=False, fault=fault)
 
-    def _hear(self, changed: Changed) -> None:
-        if changed.kinds & KINDS:
-            self.reload()
+    def _show_letter(self, *, busy: bool, fault: Fault | None = None) -> None:
+        if self._state.letter is not None:
+            letter = replace(self._state.letter, busy=busy, fault=fault)
+            self._show(replace(self._state, letter=letter))
 
     def _show(self, state: InboxState) -> None:
         self._state = state

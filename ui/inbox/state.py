@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,19 +28,58 @@ class Letter:
 
     Attributes:
         about: The patient it is about, with the name, or None.
-        fault: Why the last sending failed; what was typed stays.
+        caret: Where in the text the user was writing.
+        busy: It is being sent or discarded.
+        restored_at: When it was last kept before it was found again, or None.
+        fault: Why it was not sent, kept or discarded; what was typed stays.
     """
 
     to: PractitionerId | None = None
     text: str = ""
     urgent: bool = False
     about: tuple[PatientId, str] | None = None
-    sending: bool = False
+    caret: int = 0
+    busy: bool = False
+    restored_at: datetime | None = None
     fault: Fault | None = None
 
     @property
     def can_send(self) -> bool:
-        return self.to is not None and bool(self.text.strip()) and not self.sending
+        return self.to is not None and bool(self.text.strip()) and not self.busy
+
+    @property
+    def blank(self) -> bool:
+        """Nothing has been typed: there is nothing to keep."""
+        return not self.text.strip()
+
+    @property
+    def body(self) -> str:
+        """As the draft keeps it."""
+        kept = {"to": self.to, "text": self.text, "urgent": self.urgent, "caret": self.caret}
+        return json.dumps(kept | {"about": self.about}, ensure_ascii=False)
+
+    @classmethod
+    def of(cls, body: str) -> Letter | None:
+        """Read a kept draft; None when it is not one of this form."""
+        try:
+            kept = json.loads(body)
+        except ValueError:
+            return None
+        match kept:
+            case {"to": to, "text": str(text), "urgent": bool(urgent), "caret": int(caret)}:
+                pass
+            case _:
+                return None
+        person = PractitionerId(to) if isinstance(to, str) else None
+        return cls(person, text, urgent, _about(kept.get("about")), caret)
+
+
+def _about(kept: object) -> tuple[PatientId, str] | None:
+    match kept:
+        case [str(patient), str(name)]:
+            return PatientId(patient), name
+        case _:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +89,8 @@ class InboxState:
     Attributes:
         items: None until they have been read once.
         working: Items that are being completed.
-        letter: The message being written, or None.
+        letter: The message that is not sent yet, or None.
+        aside: It is kept for later: the list has the side panel.
         people: To whom a message may be sent.
     """
 
@@ -59,9 +100,15 @@ class InboxState:
     selected: str = ""
     working: frozenset[str] = frozenset()
     letter: Letter | None = None
+    aside: bool = False
     people: tuple[Person, ...] = ()
     may_send: bool = False
     fault: Fault | None = None
+
+    @property
+    def writing(self) -> bool:
+        """The message stands in front, not the item one is on."""
+        return self.letter is not None and not self.aside
 
     @property
     def listed(self) -> tuple[WorkItem, ...]:

@@ -21,11 +21,12 @@ from ui.notes.state import NoteForm, NotesState
 from ui.notes.writer import Writer
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
-from ui.runtime.dialogs import Choice, ask
+from ui.runtime.discarding import Discarding
+from ui.runtime.outcome import say_outcome
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
-from widgets.banner_line import BannerLine, Notice
+from widgets.banner_line import BannerLine
 from widgets.buttons import KeyButton
 from widgets.chips import Chip
 from widgets.labels import Caption, Title, WrapLabel
@@ -58,6 +59,7 @@ class NotesPage(Page):
         self._writer = Writer(self.look, self.part("writer"), self._words)
         self._right = QStackedWidget()
         self._stack = StateStack(self.look, self.part("state"), self._split())
+        self._discarding = Discarding(self, self._discard)
         self._keys = PageKeys(
             desk.shortcuts, self, Command("notes.new.command", self._begin, "N", icon="file-pen")
         )
@@ -82,7 +84,7 @@ class NotesPage(Page):
         self._state = state
         self._new.setVisible(state.may_write)
         self._new.setEnabled(not state.busy)
-        self._say_notice()
+        say_outcome(self._notice, self.desk, state.act_fault, state.notice)
         self._fill_writer()
         self._show_body()
 
@@ -175,16 +177,6 @@ class NotesPage(Page):
         self._status.show_claim(" · ".join(x for x in (cell.text, cell.second) if x), tone)
         self._text.setText(self.text("notes.no_text") if note.text is None else note.text)
 
-    def _say_notice(self) -> None:
-        state = self._state
-        if state.act_fault is not None:
-            self._notice.show_notice(Notice(self._words.fault(state.act_fault), Tone.CAUTION))
-        elif state.notice is not None:
-            said = self.desk.languages.render(state.notice)
-            self._notice.show_notice(Notice(said, Tone.LOCAL))
-        else:
-            self._notice.show_notice(None)
-
     # -- hearing
 
     def _begin(self) -> None:
@@ -209,17 +201,8 @@ class NotesPage(Page):
         if self._presenter is not None:
             self._presenter.sign()
 
-    def _ask_discard(self) -> None:
-        choices = (
-            Choice("keep", self.text("notes.discard.keep"), Tone.ACT),
-            Choice("discard", self.text("notes.discard.sure"), Tone.DANGER),
-        )
-        title, question = self.text("notes.discard.title"), self.text("notes.discard.ask")
-        sheet = ask(self.look, self, title, question, choices)
-        sheet.answered.connect(self._on_discard_answer)
-
-    def _on_discard_answer(self, key: str) -> None:
-        if key == "discard" and self._presenter is not None:
+    def _discard(self) -> None:
+        if self._presenter is not None:
             self._presenter.discard()
 
     def _ask_countersign(self) -> None:
@@ -285,7 +268,7 @@ class NotesPage(Page):
         self._table.opened.connect(self._open)
         self._writer.settled.connect(self._edit)
         self._writer.sign_requested.connect(self._ask_sign)
-        self._writer.discard_requested.connect(self._ask_discard)
+        self._writer.discard_requested.connect(self._discarding.ask)
         self._countersign.clicked.connect(self._ask_countersign)
         self._stack.retry_requested.connect(self._retry)
         self._stack.action_requested.connect(self._begin)

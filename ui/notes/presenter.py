@@ -7,10 +7,10 @@ from typing import Protocol
 
 from app.domain.notes import Note, NoteDraft, NoteKind, NoteStatus, objections
 from app.domain.orders import Objection
-from app.domain.people import Privilege, Session
-from app.domain.terms import DraftId, EncounterId, PatientId
-from app.kernel.changes import Changed, ChangeFeed
-from app.kernel.faults import Failed, Message, Ok, Result
+from app.domain.people import Privilege
+from app.domain.terms import EncounterId, PatientId
+from app.kernel.changes import ChangeFeed
+from app.kernel.faults import Failed, Fault, Message, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
 from app.ports.acts import ReadSet
 from app.ports.keeping import Draft
@@ -19,9 +19,10 @@ from app.services.drafting import Drafting
 from app.services.note_writing import NoteWriting
 from ui.notes.state import DRAFT, NoteForm, NotesState
 from ui.runtime.draft_keeper import DraftKeeper
+from ui.runtime.rereading import News, Rereading
 from ui.runtime.visits import Visit
 
-_KINDS = ("note", "outbox")
+_KINDS = frozenset({"note", "outbox"})
 _DRAFT_KIND = "note"
 
 
@@ -41,7 +42,6 @@ class Read:
     notes: tuple[Note, ...]
     seen: ReadSet
     encounter: EncounterId | None
-    draft: Draft | None
 
 
 class NotesView(Protocol):
@@ -66,8 +66,6 @@ class NotesPresenter:
         self._services = services
         self._tasks = tasks
         self._focus = visit.focus
-        self._reading: CancelToken | None = None
-        self._restored = False
         self._keeper = DraftKeeper(services.drafting, visit.session, patient, _DRAFT_KIND, tasks)
         session = visit.session()
         self._state = NotesState(
@@ -76,8 +74,11 @@ class NotesPresenter:
             may_countersign=session.can(Privilege.COUNTERSIGN),
             me=session.clinician.id,
         )
-        self._unlisten = feed.listen(self._on_news)
+        news = News(feed, _KINDS, patient)
+        self._reading = Rereading(tasks, news, self._read, self._on_read, self._on_reading)
         self._view.show_state(self._state)
+        if self._state.may_write:
+            self._keeper.restore(self._go_on_with, self._on_kept)
         self.load()
 
     @property
@@ -85,16 +86,11 @@ class NotesPresenter:
         return self._state
 
     def close(self) -> None:
-        self._unlisten()
-        self._tasks.close()
+        self._reading.close()
 
     def load(self) -> None:
         """Read again; what is shown and what is typed stay."""
-        if self._reading is not None:
-            self._reading.cancel()
-        session = self._visit.session()
-        self._show(replace(self._state, loading=True))
-        self._reading = self._tasks.read(lambda _: self._read(session), self._on_read)
+        self._reading.again()
 
     def choose(self, key: str) -> None:
         """The user is on this note, or on the unsigned one."""
@@ -110,7 +106,7 @@ class NotesPresenter:
 
     def new(self) -> None:
         """Begin a note, or go back to the one that is not signed yet."""
-        if not self._state.may_write or (self._state.loading and not self._restored):
+        if not self._keeper.restored:
             return
         form = self._state.form or NoteForm()
         self._show(replace(self._state, form=form, current=DRAFT, notice=None))
@@ -120,10 +116,7 @@ class NotesPresenter:
         if self._state.form is None or self._state.busy or form == self._state.form:
             return
         self._show(replace(self._state, form=form, objections=self._objections_left(form)))
-        if form.blank:
-            self._keeper.discard(self._on_dropped)
-        else:
-            self._keeper.keep(form.body, self._on_kept)
+        self._keeper.keep(form, self._on_kept)
 
     def sign(self) -> None:
         """Sign what is in the form; its draft goes in the same act."""
@@ -166,14 +159,16 @@ class NotesPresenter:
 
     # -- answers
 
-    def _read(self, session: Session) -> Read:
-        charts = self._services.charts
+    def _on_reading(self) -> None:
+        self._show(replace(self._state, loading=True))
+
+    def _read(self, _: CancelToken) -> Read:
+        charts, session = self._services.charts, self._visit.session()
         # The read-set first: what changes between the two reads is held back, never missed.
         seen = charts.seen(session, self._patient)
         stay = charts.banner(session, self._patient).stay
-        draft = None if self._restored else self._keeper.newest(session)
         notes = charts.notes(session, self._patient)
-        return Read(notes, seen, stay.id if stay is not None else None, draft)
+        return Read(notes, seen, stay.id if stay is not None else None)
 
     def _on_read(self, result: Result[Read]) -> None:
         match result:
@@ -186,32 +181,25 @@ class NotesPresenter:
                     seen=read.seen,
                     encounter=read.encounter,
                 )
-                self._show(self._focused(_on_a_note(self._restore(state, read.draft))))
+                self._show(self._focused(_on_a_note(state)))
             case Failed(fault):
                 self._show(replace(self._state, loading=False, fault=fault))
 
-    def _restore(self, state: NotesState, draft: Draft | None) -> NotesState:
-        """Once, when the page opens: what was typed before a kill, a lock or a walk away."""
-        if self._restored:
-            return state
-        self._restored = True
-        form = NoteForm.of(draft.body) if draft is not None and state.may_write else None
-        if draft is None or form is None or form.blank:
-            return state
+    def _go_on_with(self, draft: Draft) -> None:
+        """What was typed before a kill, a lock or a walk away stands there again."""
+        form = NoteForm.of(draft.body)
+        if form is None or form.blank:
+            return
         self._keeper.adopt(draft)
-        return replace(state, form=form, current=DRAFT, restored_at=draft.saved_at)
+        asked = self._visit.focus not in ("", DRAFT)
+        current = self._state.current if asked else DRAFT
+        self._show(replace(self._state, form=form, current=current, restored_at=draft.saved_at))
 
-    def _on_kept(self, result: Result[DraftId]) -> None:
-        match result:
-            case Failed(fault):
-                self._show(replace(self._state, act_fault=fault))
-            case Ok():
-                if self._state.act_fault is not None and not self._state.busy:
-                    self._show(replace(self._state, act_fault=None))
-
-    def _on_dropped(self, result: Result[None]) -> None:
-        if isinstance(result, Failed):
-            self._show(replace(self._state, act_fault=result.fault))
+    def _on_kept(self, fault: Fault | None) -> None:
+        if fault is None and self._state.busy:
+            return
+        if fault != self._state.act_fault:
+            self._show(replace(self._state, act_fault=fault))
 
     def _on_discarded(self, result: Result[None]) -> None:
         match result:
@@ -248,10 +236,6 @@ class NotesPresenter:
             case Failed(fault):
                 self._show(replace(self._state, busy=False, act_fault=fault))
         self.load()
-
-    def _on_news(self, changed: Changed) -> None:
-        if any(changed.touches(kind, self._patient) for kind in _KINDS):
-            self.load()
 
     def _draft(self, form: NoteForm) -> NoteDraft:
         encounter = self._state.encounter

@@ -18,11 +18,16 @@ DRAFT = "draft"
 
 @dataclass(frozen=True, slots=True)
 class NoteForm:
-    """A note being written, as the form holds it."""
+    """A note being written, as the form holds it.
+
+    Attributes:
+        caret: Where in the text the user was writing.
+    """
 
     kind: str = NoteKind.PROGRESS.value
     title: str = ""
     text: str = ""
+    caret: int = 0
 
     @property
     def blank(self) -> bool:
@@ -44,11 +49,12 @@ class NoteForm:
         if not isinstance(kept, dict):
             return None
         kinds = {kind.value for kind in NoteKind}
-        kind = kept.get("kind")
+        kind, caret = kept.get("kind"), kept.get("caret")
         return cls(
             kind if isinstance(kind, str) and kind in kinds else NoteKind.OTHER.value,
             str(kept.get("title") or ""),
             str(kept.get("text") or ""),
+            caret if isinstance(caret, int) else 0,
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.notes import NoteKind
 from resources.styles.tokens import Tone
 from ui.notes.state import NoteForm
 from ui.runtime.chart_words import ChartWords
+from ui.runtime.settling import Settling
 from widgets.buttons import KeyButton
 from widgets.editor import Editor
 from widgets.form import FieldSpec, Form
@@ -36,7 +37,7 @@ class Writer(QWidget):
         super().__init__()
         self.setObjectName(name)
         self._words = words
-        self._showing = False
+        self._settling = Settling(self, _SETTLE_MS)
         self._heading = named(Title(), f"{name}.heading")
         self._restored = named(WrapLabel(), f"{name}.restored")
         paint_tone(self._restored, Tone.LOCAL)
@@ -58,26 +59,22 @@ class Writer(QWidget):
         self._discard = named(KeyButton("discard"), f"{name}.discard")
         self._sign = named(KeyButton("sign"), f"{name}.sign")
         self._sign.claim(Tone.ACT)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SETTLE_MS)
         self._lay_out(look)
         self._connect()
 
     @property
     def form(self) -> NoteForm:
         """What the fields hold now."""
-        return NoteForm(str(self._kind.currentData()), self._title.text(), self._editor.text())
+        kind, caret = str(self._kind.currentData()), self._editor.caret
+        return NoteForm(kind, self._title.text(), self._editor.text(), caret)
 
     def show_form(self, form: NoteForm) -> None:
         """Fill the fields; a field that already holds it keeps its caret."""
-        self._showing = True
-        self._kind.setCurrentIndex(max(0, self._kind.findData(form.kind)))
-        if self._title.text() != form.title:
-            self._title.setText(form.title)
-        if self._editor.text() != form.text:
-            self._editor.show_text(form.text)
-        self._showing = False
+        with self._settling.fill():
+            self._kind.setCurrentIndex(max(0, self._kind.findData(form.kind)))
+            if self._title.text() != form.title:
+                self._title.setText(form.title)
+            self._editor.show_text(form.text, form.caret)
 
     def show_errors(self, errors: dict[str, str]) -> None:
         """What keeps the note from being signed, beside its field."""
@@ -112,9 +109,8 @@ class Writer(QWidget):
 
     def flush(self) -> None:
         """Report at once what has not been reported."""
-        self._later.stop()
         self._editor.flush()
-        self._tell()
+        self._settling.report()
 
     def write_on(self) -> None:
         """Take the focus, at the text."""
@@ -141,22 +137,17 @@ class Writer(QWidget):
         QWidget.setTabOrder(self._discard, self._sign)
 
     def _connect(self) -> None:
-        self._later.timeout.connect(self._tell)
-        self._kind.currentIndexChanged.connect(self._changed)
-        self._title.textChanged.connect(self._changed)
-        self._editor.settled.connect(self._tell)
+        self._settling.due.connect(self._tell)
+        self._kind.currentIndexChanged.connect(self._settling.touch)
+        self._title.textChanged.connect(self._settling.touch)
+        self._editor.settled.connect(self._settling.report)
         self._editor.sign_requested.connect(self._ask_sign)
         self._form.submit_requested.connect(self._ask_sign)
         self._sign.clicked.connect(self._ask_sign)
         self._discard.clicked.connect(self.discard_requested)
 
-    def _changed(self) -> None:
-        if not self._showing and not self._later.isActive():
-            self._later.start()
-
     def _tell(self) -> None:
-        if not self._showing:
-            self.settled.emit(self.form)
+        self.settled.emit(self.form)
 
     def _ask_sign(self) -> None:
         self.flush()

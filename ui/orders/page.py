@@ -22,11 +22,13 @@ from ui.orders.words import current_spec, order_row, past_spec
 from ui.orders.writer import OrderWriter
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
-from ui.runtime.dialogs import Choice, Sheet, ask
+from ui.runtime.dialogs import Choice, Sheet
+from ui.runtime.discarding import Discarding
+from ui.runtime.outcome import say_outcome
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
-from widgets.banner_line import BannerLine, Notice
+from widgets.banner_line import BannerLine
 from widgets.buttons import KeyButton
 from widgets.form import FieldSpec, Form
 from widgets.labels import WrapLabel
@@ -62,6 +64,7 @@ class OrdersPage(Page):
         self._lists.addWidget(self._past)
         self._stack = StateStack(self.look, self.part("state"), self._lists)
         self._writer = OrderWriter(self.look, self.part("writer"), self._words)
+        self._discarding = Discarding(self, self._discard)
         self._keys = PageKeys(
             desk.shortcuts, self, Command("orders.new.command", self._begin, "N", icon="plus")
         )
@@ -88,7 +91,7 @@ class OrdersPage(Page):
         afresh = self._state.form is None
         self._state = state
         self._say_head()
-        self._say_notice()
+        say_outcome(self._notice, self.desk, state.act_fault, state.notice)
         self._writer.setVisible(state.form is not None)
         if state.form is not None:
             self._writer.show_order(state, afresh=afresh)
@@ -179,16 +182,6 @@ class OrdersPage(Page):
         self._new.setVisible(state.may_place and state.form is None)
         self._new.setEnabled(not state.busy and not (state.loading and not state.lines))
 
-    def _say_notice(self) -> None:
-        state = self._state
-        if state.act_fault is not None:
-            self._notice.show_notice(Notice(self._words.fault(state.act_fault), Tone.CAUTION))
-        elif state.notice is not None:
-            said = self.desk.languages.render(state.notice)
-            self._notice.show_notice(Notice(said, Tone.LOCAL))
-        else:
-            self._notice.show_notice(None)
-
     def _fill_classes(self) -> None:
         self._classes.clear()
         self._classes.addItem(self.text("orders.classes.all"), "")
@@ -266,17 +259,8 @@ class OrdersPage(Page):
         if key == "stop" and self._presenter is not None:
             self._presenter.stop(reason)
 
-    def _ask_discard(self) -> None:
-        choices = (
-            Choice("keep", self.text("orders.discard.keep"), Tone.ACT),
-            Choice("discard", self.text("orders.discard.sure"), Tone.DANGER),
-        )
-        title, question = self.text("orders.discard.title"), self.text("orders.discard.ask")
-        sheet = ask(self.look, self, title, question, choices)
-        sheet.answered.connect(self._on_discard_answer)
-
-    def _on_discard_answer(self, key: str) -> None:
-        if key == "discard" and self._presenter is not None:
+    def _discard(self) -> None:
+        if self._presenter is not None:
             self._presenter.discard()
 
     def _retry(self) -> None:
@@ -325,7 +309,7 @@ class OrdersPage(Page):
         self._writer.searched.connect(self._search)
         self._writer.picked.connect(self._pick)
         self._writer.sign_requested.connect(self._ask_sign)
-        self._writer.discard_requested.connect(self._ask_discard)
+        self._writer.discard_requested.connect(self._discarding.ask)
         self._stack.retry_requested.connect(self._retry)
         self._stack.action_requested.connect(self._begin)
         self._notice.dismissed.connect(self._dismiss)

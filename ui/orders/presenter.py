@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from app.domain.orders import Dosage, Order, OrderClass, OrderDraft, OrderKind, OrderLine
-from app.domain.people import Privilege, Session
-from app.domain.terms import DraftId, EncounterId, PatientId
-from app.kernel.changes import Changed, ChangeFeed
-from app.kernel.faults import Failed, Message, Ok, Result
+from app.domain.people import Privilege
+from app.domain.terms import EncounterId, PatientId
+from app.kernel.changes import ChangeFeed
+from app.kernel.faults import Failed, Fault, Message, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
 from app.ports.acts import ReadSet
 from app.ports.keeping import Draft
@@ -21,9 +21,10 @@ from app.services.order_catalogue import Found, Item, OrderCatalogue
 from app.services.order_entry import OrderEntry
 from ui.orders.state import Choices, OrderForm, OrdersState, Tab, draft_of
 from ui.runtime.draft_keeper import DraftKeeper
+from ui.runtime.rereading import News, Rereading
 from ui.runtime.visits import Visit
 
-_KINDS = ("order", "outbox")
+_KINDS = frozenset({"order", "outbox"})
 _DRAFT_KIND = "order"
 _RECENT = timedelta(hours=48)
 _ONCE = {
@@ -60,7 +61,6 @@ class Read:
     lines: tuple[OrderLine, ...]
     seen: ReadSet
     encounter: EncounterId | None
-    draft: Draft | None
 
 
 class OrdersView(Protocol):
@@ -85,9 +85,7 @@ class OrdersPresenter:
         self._services = services
         self._tasks = tasks
         self._focus = visit.focus
-        self._reading: CancelToken | None = None
         self._searching: CancelToken | None = None
-        self._restored = False
         self._keeper = DraftKeeper(services.drafting, visit.session, patient, _DRAFT_KIND, tasks)
         catalogue = services.catalogue
         self.choices = Choices(catalogue.routes(), catalogue.frequencies())
@@ -96,8 +94,11 @@ class OrdersPresenter:
             may_place=session.can(Privilege.PLACE_ORDER),
             may_stop=session.can(Privilege.STOP_ORDER),
         )
-        self._unlisten = feed.listen(self._on_news)
+        news = News(feed, _KINDS, patient)
+        self._reading = Rereading(tasks, news, self._read, self._on_read, self._on_reading)
         self._view.show_state(self._state)
+        if self._state.may_place:
+            self._keeper.restore(self._go_on_with, self._on_kept)
         self.load()
 
     @property
@@ -105,16 +106,11 @@ class OrdersPresenter:
         return self._state
 
     def close(self) -> None:
-        self._unlisten()
-        self._tasks.close()
+        self._reading.close()
 
     def load(self) -> None:
         """Read again; what is shown and what is typed stay."""
-        if self._reading is not None:
-            self._reading.cancel()
-        session = self._visit.session()
-        self._show(replace(self._state, loading=True))
-        self._reading = self._tasks.read(lambda _: self._read(session), self._on_read)
+        self._reading.again()
 
     # -- the list
 
@@ -149,7 +145,7 @@ class OrdersPresenter:
 
     def new(self) -> None:
         """Begin an order, or go back to the one that is not signed yet."""
-        if self._state.may_place and self._restored and self._state.form is None:
+        if self._keeper.restored and self._state.form is None:
             self._show_form(replace(self._state, notice=None, found=None), OrderForm())
 
     def edit(self, form: OrderForm) -> None:
@@ -160,10 +156,7 @@ class OrdersPresenter:
         form = _settled(form, before)
         found = None if form.order_class != before.order_class else self._state.found
         self._show_form(replace(self._state, found=found), form)
-        if form.blank:
-            self._keeper.discard(self._on_dropped)
-        else:
-            self._keeper.keep(form.body, self._on_kept)
+        self._keeper.keep(form, self._on_kept)
 
     def search(self, query: str) -> None:
         """Look `query` up in the pack of the class; a later search replaces it."""
@@ -213,14 +206,16 @@ class OrdersPresenter:
 
     # -- answers
 
-    def _read(self, session: Session) -> Read:
-        charts = self._services.charts
+    def _on_reading(self) -> None:
+        self._show(replace(self._state, loading=True))
+
+    def _read(self, _: CancelToken) -> Read:
+        charts, session = self._services.charts, self._visit.session()
         # The read-set first: what changes between the two reads is held back, never missed.
         seen = charts.seen(session, self._patient)
         stay = charts.banner(session, self._patient).stay
-        draft = None if self._restored else self._keeper.newest(session)
         lines = charts.orders(session, self._patient)
-        return Read(lines, seen, stay.id if stay is not None else None, draft)
+        return Read(lines, seen, stay.id if stay is not None else None)
 
     def _on_read(self, result: Result[Read]) -> None:
         match result:
@@ -237,37 +232,29 @@ class OrdersPresenter:
                     recently_stopped=stopped,
                 )
                 state = self._focused(_on_an_order(state))
-                self._restore(state, read.draft)
+                if state.form is None:
+                    self._show(state)
+                else:
+                    self._show_form(state, state.form)
             case Failed(fault):
                 self._show(replace(self._state, loading=False, fault=fault))
 
-    def _restore(self, state: OrdersState, draft: Draft | None) -> None:
-        """Once, when the page opens: what was typed before a kill, a lock or a walk away."""
-        first, self._restored = not self._restored, True
-        form = OrderForm.of(draft.body) if draft is not None and first and state.may_place else None
-        if draft is not None and form is not None and not form.blank:
+    def _go_on_with(self, draft: Draft) -> None:
+        """What was typed before a kill, a lock or a walk away stands there again."""
+        form = OrderForm.of(draft.body)
+        if form is not None and not form.blank:
             self._keeper.adopt(draft)
-            self._show_form(replace(state, restored_at=draft.saved_at), form)
-        elif state.form is not None:
-            self._show_form(state, state.form)
-        else:
-            self._show(state)
+            self._show_form(replace(self._state, restored_at=draft.saved_at), form)
 
     def _on_found(self, result: Result[Found]) -> None:
         found = result.value if isinstance(result, Ok) else None
         self._show(replace(self._state, found=found))
 
-    def _on_kept(self, result: Result[DraftId]) -> None:
-        match result:
-            case Failed(fault):
-                self._show(replace(self._state, act_fault=fault))
-            case Ok():
-                if self._state.act_fault is not None and not self._state.busy:
-                    self._show(replace(self._state, act_fault=None))
-
-    def _on_dropped(self, result: Result[None]) -> None:
-        if isinstance(result, Failed):
-            self._show(replace(self._state, act_fault=result.fault))
+    def _on_kept(self, fault: Fault | None) -> None:
+        if fault is None and self._state.busy:
+            return
+        if fault != self._state.act_fault:
+            self._show(replace(self._state, act_fault=fault))
 
     def _on_discarded(self, result: Result[None]) -> None:
         match result:
@@ -297,10 +284,6 @@ class OrdersPresenter:
             case Failed(fault):
                 self._show(replace(self._state, busy=False, act_fault=fault))
         self.load()
-
-    def _on_news(self, changed: Changed) -> None:
-        if any(changed.touches(kind, self._patient) for kind in _KINDS):
-            self.load()
 
     def _show_form(self, state: OrdersState, form: OrderForm) -> None:
         draft = self._spelled(draft_of(form, self._patient, state.encounter, self.choices))

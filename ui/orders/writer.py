@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from ui.orders.item_field import ItemField
 from ui.orders.state import UNITS, OrderForm, OrdersState
 from ui.orders.words import preview
 from ui.runtime.chart_words import ChartWords
+from ui.runtime.settling import Settling
 from widgets.buttons import KeyButton
 from widgets.form import FieldSpec, Form
 from widgets.labels import Caption, Title, WrapLabel, paint_tone
@@ -55,7 +56,7 @@ class OrderWriter(QWidget):
         super().__init__()
         self.setObjectName(name)
         self._words = words
-        self._showing = False
+        self._settling = Settling(self, _SETTLE_MS)
         self._shown = OrderForm()
         self._routes: tuple[Term, ...] = ()
         self._frequencies: tuple[Term, ...] = ()
@@ -82,9 +83,6 @@ class OrderWriter(QWidget):
         self._discard = named(KeyButton("discard"), f"{name}.discard")
         self._sign = named(KeyButton("sign"), f"{name}.sign")
         self._sign.claim(Tone.ACT)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SETTLE_MS)
         self._lay_out(look, name)
         self._connect()
 
@@ -125,18 +123,11 @@ class OrderWriter(QWidget):
             afresh: Another order than before: fill every field.
         """
         form = state.form or OrderForm()
-        self._showing = True
         before, self._shown = self._shown, form
-        for key, combo in self._combos.items():
-            if afresh or getattr(form, key) != getattr(before, key):
-                combo.setCurrentIndex(max(0, combo.findData(getattr(form, key))))
-        for key, line in self._lines.items():
-            changed = afresh or getattr(form, key) != getattr(before, key)
-            if changed and line.text() != getattr(form, key):
-                line.setText(getattr(form, key))
-        if afresh or form.query != before.query:
-            self._item.show_text(form.query)
-        self._showing = False
+        with self._settling.fill():
+            self._fill(form, {key for key in _FIELDS if afresh or _differs(key, form, before)})
+            if afresh or form.query != before.query:
+                self._item.show_text(form.query)
         if before.order_class != form.order_class:
             self._respell_fields()
         self._item.show_chosen(self._chosen_words(form))
@@ -163,13 +154,20 @@ class OrderWriter(QWidget):
 
     def flush(self) -> None:
         """Report at once what has not been reported."""
-        self._later.stop()
-        self._tell()
+        self._settling.report()
 
     def write_on(self) -> None:
         self._item.setFocus()
 
     # -- showing
+
+    def _fill(self, form: OrderForm, keys: set[str]) -> None:
+        for key in keys & self._combos.keys():
+            combo = self._combos[key]
+            combo.setCurrentIndex(max(0, combo.findData(getattr(form, key))))
+        for key in keys & self._lines.keys():
+            if self._lines[key].text() != getattr(form, key):
+                self._lines[key].setText(getattr(form, key))
 
     def _allow(self, state: OrdersState) -> None:
         """Lock the fields while the signature is being written."""
@@ -218,15 +216,9 @@ class OrderWriter(QWidget):
             "route": [none, *((t.code, words.term(t)) for t in self._routes)],
             "frequency": [none, *((t.code, self._frequency(t)) for t in self._frequencies)],
         }
-        self._showing = True
-        for key, choices in pairs.items():
-            combo = self._combos[key]
-            held = combo.currentData()
-            combo.clear()
-            for code, shown in choices:
-                combo.addItem(shown, code)
-            combo.setCurrentIndex(max(0, combo.findData(held)))
-        self._showing = False
+        with self._settling.fill():
+            for key, choices in pairs.items():
+                _refill(self._combos[key], choices)
 
     def _frequency(self, term: Term) -> str:
         """In words, the code in second place (CUI MEDi carry-over)."""
@@ -268,34 +260,42 @@ class OrderWriter(QWidget):
             combo.setMinimumContentsLength(8)
 
     def _connect(self) -> None:
-        self._later.timeout.connect(self._tell)
+        self._settling.due.connect(self._tell)
         for combo in self._combos.values():
-            combo.activated.connect(self._tell)
+            combo.activated.connect(self._settling.report)
         for line in self._lines.values():
-            line.textEdited.connect(self._changed)
-        self._item.typed.connect(self._changed)
+            line.textEdited.connect(self._settling.touch)
+        self._item.typed.connect(self._settling.touch)
         self._item.searched.connect(self._search)
         self._item.picked.connect(self.picked)
         self._item.search.installEventFilter(self._form)
-        self._form.left.connect(self._tell)
+        self._form.left.connect(self._settling.report)
         self._form.submit_requested.connect(self._ask_sign)
         self._sign.clicked.connect(self._ask_sign)
         self._discard.clicked.connect(self.discard_requested)
 
-    def _changed(self) -> None:
-        if not self._showing and not self._later.isActive():
-            self._later.start()
-
     def _search(self, query: str) -> None:
         """Only what is typed now is looked up, not the name that was just chosen."""
         chosen = self._shown.item
-        if not self._showing and (chosen is None or chosen.text != query):
+        if not self._settling.filling and (chosen is None or chosen.text != query):
             self.searched.emit(query)
 
     def _tell(self) -> None:
-        if not self._showing:
-            self.settled.emit(self.form)
+        self.settled.emit(self.form)
 
     def _ask_sign(self) -> None:
         self.flush()
         self.sign_requested.emit()
+
+
+def _differs(key: str, one: OrderForm, other: OrderForm) -> bool:
+    return bool(getattr(one, key) != getattr(other, key))
+
+
+def _refill(combo: QComboBox, choices: list[tuple[str, str]]) -> None:
+    """Other words for the same codes; what was chosen stays chosen."""
+    held = combo.currentData()
+    combo.clear()
+    for code, shown in choices:
+        combo.addItem(shown, code)
+    combo.setCurrentIndex(max(0, combo.findData(held)))

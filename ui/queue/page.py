@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QScrollArea,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSplitter, QVBoxLayout
 
 from app.domain.sending import QueueItem
 from app.kernel.faults import Fault
@@ -23,6 +14,8 @@ from ui.queue.words import QueueWords
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.dialogs import Choice, ask
+from ui.runtime.fact_sheet import FactSheet
+from ui.runtime.listing import Excuses, Listing, show_listing
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
@@ -36,13 +29,7 @@ from widgets.table import Table
 
 
 class QueuePage(Page):
-    """Draws a `QueueState`.
-
-    Signals:
-        csv_requested: The shown rows as CSV text, to be saved by whoever may.
-    """
-
-    csv_requested = Signal(str)
+    """Draws a `QueueState`."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "queue")
@@ -56,10 +43,21 @@ class QueuePage(Page):
         self._contact.setProperty("role", "caption")
         self._parts = Segmented(self.look, self.part("parts"))
         self._retry = named(KeyButton("retry"), self.part("retry"))
+        self._decide = named(KeyButton("decide"), self.part("decide"))
         self._open = named(KeyButton("open"), self.part("open"))
         self._notice = BannerLine(self.look, self.part("notice"))
         self._table = Table(self.look, self._words.spec())
-        self._details = _Details(self)
+        self._none = named(QLabel(), self.part("details.none"))
+        self._none.setProperty("role", "hint")
+        self._none.setWordWrap(True)
+        self._server_label = named(Caption(), self.part("server_said.label"))
+        self._server = named(QPlainTextEdit(), self.part("server_said"))
+        self._server.setReadOnly(True)
+        self._server.setTabChangesFocus(True)
+        self._server.setFixedHeight(self.look.theme.grid(20))
+        above = (self._none, self._server_label, self._server)
+        self._details = FactSheet(self.look, self.part("details"), above)
+        self._details.setMinimumWidth(self.look.theme.px("rail_wide") + self.look.theme.grid(16))
         body = QSplitter(Qt.Orientation.Horizontal)
         body.addWidget(self._table)
         body.addWidget(self._details)
@@ -91,9 +89,13 @@ class QueuePage(Page):
         super().retranslate()
         self._title.setText(self.text("workspace.queue"))
         self._retry.setText(self.text("queue.retry"))
+        self._decide.setText(self.text("queue.decide"))
         self._open.setText(self.text("queue.open"))
         self._table.respell(self._words.spec())
-        self._details.respell()
+        self._none.setText(self.text("queue.details.none"))
+        self._server_label.setText(self.text("queue.server_said"))
+        self._server.setAccessibleName(self.text("queue.server_said"))
+        self._details.setAccessibleName(self.text("queue.details"))
         if self._state is not None:
             self.show_state(self._state)
 
@@ -104,12 +106,18 @@ class QueuePage(Page):
         said, tone = self._words.headline(state)
         self._headline.show_notice(Notice(said, tone, stays=True))
         self._contact.setText(self._words.contact(state))
+        known = state.items is not None
         segments = tuple(
-            Segment(one.value, self.text(f"queue.part.{one.value}"), f"{state.count(one):,}")
+            Segment(
+                one.value,
+                self.text(f"queue.part.{one.value}"),
+                f"{state.count(one):,}" if known else "",
+            )
             for one in Part
         )
         self._parts.show_segments(segments, state.part.value)
         self._retry.setEnabled(state.can_retry)
+        self._decide.setEnabled(state.can_decide)
         item = state.current
         self._open.setEnabled(item is not None and item.patient is not None)
         self._show_body(state)
@@ -126,27 +134,26 @@ class QueuePage(Page):
         sheet.answered.connect(self._answer)
 
     def _show_body(self, state: QueueState) -> None:
-        if state.items is None:
-            if state.fault is None:
-                self._stack.show_loading()
-            else:
-                said = ChartWords(self.desk).fault(state.fault)
-                self._stack.show_failed(said, self.text("queue.safe"))
-            return
-        if not state.listed:
-            self._stack.show_empty(
-                self.text(f"queue.empty.{state.part.value}"), self.text("queue.empty.then")
-            )
+        listing = Listing(state.items is not None, len(state.listed), state.fault)
+        empty = self.text(f"queue.empty.{state.part.value}")
+        excuses = Excuses(self.text("queue.safe"), empty, self.text("queue.empty.then"))
+        if not show_listing(self._stack, self.desk, listing, excuses):
             return
         self._table.show_rows(self._words.rows(state))
         if state.selected is None:
             self._select(self._table.current)
-        item = self._presenter.state.current if self._presenter else state.current
-        self._details.show_item(item, state)
-        if state.fault is not None:
-            self._stack.show_partial(ChartWords(self.desk).fault(state.fault), can_retry=True)
-        else:
-            self._stack.show_content()
+        self._show_details(self._presenter.state if self._presenter else state)
+
+    def _show_details(self, state: QueueState) -> None:
+        """Every fact of one group; the server's own words can be copied for IT."""
+        item = state.current
+        said = item.server_said if item else ""
+        self._none.setVisible(item is None)
+        self._server_label.setVisible(bool(said))
+        self._server.setVisible(bool(said))
+        if self._server.toPlainText() != said:
+            self._server.setPlainText(said)
+        self._details.show_facts(self._words.details(item, state) if item else ())
 
     # -- what the user does
 
@@ -163,6 +170,10 @@ class QueuePage(Page):
         if key == "send" and self._presenter is not None:
             self._presenter.confirm(group)
         self._table.setFocus()
+
+    def _ask_decide(self) -> None:
+        if self._presenter is not None:
+            self._presenter.decide()
 
     def _open_patient(self) -> None:
         if self._presenter is not None:
@@ -185,6 +196,7 @@ class QueuePage(Page):
     def _commands(self) -> tuple[Command, ...]:
         return (
             Command("queue.command.retry", self._ask_retry, "R", icon="refresh-cw"),
+            Command("queue.command.decide", self._ask_decide, "E", icon="git-compare"),
             Command("queue.command.list", self._table.setFocus, "B", icon="list-checks"),
         )
 
@@ -199,6 +211,7 @@ class QueuePage(Page):
         bar.addWidget(self._parts)
         bar.addStretch(1)
         bar.addWidget(self._retry)
+        bar.addWidget(self._decide)
         bar.addWidget(self._open)
         self._title.setWordWrap(False)
         self._retry.claim(Tone.ACT)
@@ -215,61 +228,8 @@ class QueuePage(Page):
     def _connect(self) -> None:
         self._parts.chosen.connect(self._choose_part)
         self._retry.clicked.connect(self._ask_retry)
+        self._decide.clicked.connect(self._ask_decide)
         self._open.clicked.connect(self._open_patient)
         self._table.selected.connect(self._select)
         self._table.opened.connect(self._opened)
-        self._table.csv_requested.connect(self.csv_requested)
         self._stack.retry_requested.connect(self._reload)
-
-
-class _Details(QScrollArea):
-    """Every fact of one group; the server's own words can be copied for IT."""
-
-    def __init__(self, page: QueuePage) -> None:
-        super().__init__()
-        self._words = QueueWords(page.desk)
-        self.setObjectName(page.part("details"))
-        inside = QWidget()
-        self._form = QFormLayout()
-        self._form.setVerticalSpacing(page.look.theme.grid(1))
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        self._said = named(Caption(), page.part("server_said.label"))
-        self._server = named(QPlainTextEdit(), page.part("server_said"))
-        self._server.setReadOnly(True)
-        self._server.setTabChangesFocus(True)
-        self._server.setMinimumHeight(page.look.theme.grid(22))
-        self._none = named(QLabel(), page.part("details.none"))
-        self._none.setProperty("role", "hint")
-        self._none.setWordWrap(True)
-        column = QVBoxLayout(inside)
-        column.addWidget(self._none)
-        column.addWidget(self._said)
-        column.addWidget(self._server)
-        column.addLayout(self._form)
-        column.addStretch(1)
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setMinimumWidth(page.look.theme.px("rail_wide") + page.look.theme.grid(16))
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def respell(self) -> None:
-        text = self._words.text
-        self._none.setText(text("queue.details.none"))
-        self._said.setText(text("queue.server_said"))
-        self._server.setAccessibleName(text("queue.server_said"))
-        self.setAccessibleName(text("queue.details"))
-
-    def show_item(self, item: QueueItem | None, state: QueueState) -> None:
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        self._none.setVisible(item is None)
-        said = item.server_said if item else ""
-        self._said.setVisible(bool(said))
-        self._server.setVisible(bool(said))
-        if self._server.toPlainText() != said:
-            self._server.setPlainText(said)
-        if item is None:
-            return
-        for label, value in self._words.details(item, state):
-            self._form.addRow(Caption(label), WrapLabel(value))

@@ -7,12 +7,13 @@ from typing import Protocol
 
 from app.domain.sending import GroupState, QueueItem, SendingStatus
 from app.domain.terms import GroupId
-from app.kernel.changes import Changed, ChangeFeed
+from app.kernel.changes import ChangeFeed
 from app.kernel.clock import Clock
 from app.kernel.faults import Failed, Fault, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
 from app.services.queue_keeping import QueueKeeping
 from ui.queue.state import Part, QueueState
+from ui.runtime.rereading import News, Rereading
 from ui.runtime.visits import Visit
 
 KINDS = frozenset({"outbox", "sync", "session"})
@@ -52,10 +53,9 @@ class QueuePresenter:
         self._visit = visit
         self._keeping = keeping
         self._clock = clock
-        self._reading: CancelToken | None = None
         focus = GroupId(visit.focus) if visit.focus else None
         self._state = QueueState(clock.now(), selected=focus)
-        self._unlisten = feed.listen(self._hear)
+        self._reading = Rereading(tasks, News(feed, KINDS), self._read, self._on_read)
         self._view.show_state(self._state)
         self.reload()
 
@@ -64,13 +64,10 @@ class QueuePresenter:
         return self._state
 
     def close(self) -> None:
-        self._unlisten()
-        self._tasks.close()
+        self._reading.close()
 
     def reload(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-        self._reading = self._tasks.read(self._read, self._on_read)
+        self._reading.again()
 
     def list_part(self, part: Part) -> None:
         self._show(replace(self._state, part=part))
@@ -102,6 +99,12 @@ class QueuePresenter:
         if item is not None and item.patient is not None:
             focus = item.refs[0] if item.refs else ""
             self._visit.navigator.open_patient(item.patient, focus=focus)
+
+    def decide(self) -> None:
+        """Go to where the versions stand beside each other and somebody decides."""
+        item = self._state.current
+        if item is not None and self._state.can_decide:
+            self._visit.navigator.open_place("disputes", item.group)
 
     def _release(self, group: GroupId) -> None:
         self._show(replace(self._state, sending=self._state.sending | {group}))
@@ -138,10 +141,6 @@ class QueuePresenter:
                 )
             case Failed(fault):
                 self._show(replace(self._state, now=now, fault=fault))
-
-    def _hear(self, changed: Changed) -> None:
-        if changed.kinds & KINDS:
-            self.reload()
 
     def _show(self, state: QueueState) -> None:
         self._state = state

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.sending import GroupState, QueueItem, SendingStatus
+from app.domain.sending import Connection, GroupState, QueueItem, SendingStatus
 from app.domain.terms import GroupId
 from app.kernel.faults import Fault, Message
 
@@ -30,6 +30,8 @@ class Part(enum.Enum):
 NEEDS_SOMEBODY = frozenset(
     {GroupState.CONFLICT, GroupState.HELD, GroupState.REJECTED, GroupState.FENCED}
 )
+DECIDED_ELSEWHERE = frozenset({GroupState.CONFLICT, GroupState.HELD, GroupState.REJECTED})
+_REACHABLE = frozenset({Connection.ONLINE, Connection.SYNCING})
 RETRIABLE = frozenset({GroupState.HELD, GroupState.REJECTED, GroupState.WAITING})
 
 
@@ -62,6 +64,17 @@ class QueueState:
     @property
     def current(self) -> QueueItem | None:
         return next((i for i in self.items or () if i.group == self.selected), None)
+
+    @property
+    def is_reachable(self) -> bool:
+        """The server answers, as far as is known: what waits goes with the next round."""
+        return self.status is not None and self.status.connection in _REACHABLE
+
+    @property
+    def can_decide(self) -> bool:
+        """The group waits for a decision that is made on a page of its own."""
+        item = self.current
+        return item is not None and item.state in DECIDED_ELSEWHERE
 
     @property
     def can_retry(self) -> bool:

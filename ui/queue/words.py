@@ -49,12 +49,18 @@ class QueueWords:
     def state(self, item: QueueItem) -> str:
         return self.text(f"queue.state.{item.state.value}")
 
-    def why(self, item: QueueItem) -> str:
+    def why(self, item: QueueItem, state: QueueState) -> str:
+        """Why it is where it is; never that all is well while the server is out of reach."""
         if item.why is not None:
             return self.desk.languages.render(item.why)
         if item.state is GroupState.SENT:
             return self.text("queue.why.asked")
-        return self.text(f"queue.why.{section_of(item).value}")
+        section = section_of(item)
+        if section is Section.ATTENTION and item.server_said:
+            return self.text("queue.why.said")
+        if section is Section.ON_ITS_WAY and not state.is_reachable:
+            return self.text("queue.why.unreachable")
+        return self.text(f"queue.why.{section.value}")
 
     def tone(self, item: QueueItem) -> Tone:
         return _STATES[item.state][0]
@@ -95,7 +101,7 @@ class QueueWords:
                     hover="\n".join(part for part in (word, tries) if part),
                     order=place,
                 ),
-                Cell(self.why(item)),
+                Cell(self.why(item, state)),
                 Cell(
                     formats.moment(item.at),
                     hover=formats.ago(item.at, state.now),
@@ -129,10 +135,8 @@ class QueueWords:
         return (
             (self.text("queue.column.act"), self.act(item)),
             (self.text("queue.column.patient"), self.patient(item)),
-            (self.text("queue.column.author"), item.author_name or DASH),
-            (self.text("queue.column.at"), self.text("queue.at_ago", at=at, ago=ago)),
             (self.text("queue.column.state"), self.state(item)),
-            (self.text("queue.column.why"), self.why(item)),
+            (self.text("queue.column.why"), self.why(item, state)),
             (self.text("queue.column.attempts"), str(item.attempts)),
             (
                 self.text("queue.column.next"),
@@ -140,6 +144,8 @@ class QueueWords:
                 if following
                 else self.text("queue.no_next"),
             ),
+            (self.text("queue.column.at"), self.text("queue.at_ago", at=at, ago=ago)),
+            (self.text("queue.column.author"), item.author_name or DASH),
             (self.text("queue.version"), item.version or self.text("queue.no_version")),
             (self.text("queue.records"), "\n".join(item.refs) or DASH),
             (self.text("queue.group"), item.group),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from app.domain.results import Flag, Observed, Report, ResultRow
 from resources.styles.tokens import Tone
 from ui.results.state import key_of
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.formats import DASH
-from widgets.table_values import Cell, Column, Row, TableSpec
+from widgets.table_values import Align, Cell, Column, Row, TableSpec
 from widgets.trend_values import Band, Panel, Point, Series, TrendSpec, round_scale
 
 _ODD_STATUS = frozenset({"preliminary", "registered", "amended", "corrected", "cancelled"})
@@ -24,14 +23,17 @@ def results_spec(words: ChartWords) -> TableSpec:
         text("results.table.title"),
         (
             Column("test", text("results.column.test"), 200, wraps=True, fixed=True),
-            Column("value", text("results.column.value"), 112, fixed=True, wraps=True),
-            Column("unit", text("results.column.unit"), 74),
+            Column(
+                "value", text("results.column.value"), 112, Align.DECIMAL, fixed=True, wraps=True
+            ),
+            Column("unit", text("results.column.unit"), 82, wraps=True, fixed=True),
             Column("range", text("results.column.range"), 86),
             Column("time", text("results.column.time"), 108),
-            Column("previous", text("results.column.previous"), 96, wraps=True),
+            Column("previous", text("results.column.previous"), 96, Align.DECIMAL, wraps=True),
             Column("panel", text("results.column.panel"), 132, stretches=True),
             Column("acknowledged", text("results.column.acknowledged"), 138, wraps=True),
         ),
+        exports=True,
     )
 
 
@@ -127,7 +129,7 @@ def category_words(words: ChartWords, category: str) -> str:
     return words.text(code) if words.desk.languages.catalogue.has(code) else (category or DASH)
 
 
-def trend_spec(words: ChartWords, rows: tuple[ResultRow, ...], zone: ZoneInfo) -> TrendSpec | None:
+def trend_spec(words: ChartWords, rows: tuple[ResultRow, ...], now: datetime) -> TrendSpec | None:
     """The values of one code with the laboratory's own reference band."""
     drawn = [(row.observed, row.observed.at) for row in rows if row.observed.at is not None]
     if not drawn:
@@ -139,14 +141,12 @@ def trend_spec(words: ChartWords, rows: tuple[ResultRow, ...], zone: ZoneInfo) -
     low, high = round_scale((*(point.value for point in points), *edges))
     title, unit = words.term(newest.term), words.unit(newest)
     panel = Panel(title, unit, (Series(title, points),), low, high, band)
-    now = datetime.now(UTC)
     start = min(points[0].at, points[-1].at - timedelta(days=1))
     end = max(now, points[-1].at)
     if end - points[-1].at > timedelta(days=30):
         end = points[-1].at + timedelta(days=1)
-    return TrendSpec(
-        title, (panel,), start - timedelta(hours=4), end + timedelta(hours=4), zone, now
-    )
+    room, zone = timedelta(hours=4), words.desk.formats.zone
+    return TrendSpec(title, (panel,), start - room, end + room, zone, now)
 
 
 def _point(words: ChartWords, seen: Observed, at: datetime) -> Point:

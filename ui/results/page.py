@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
@@ -55,6 +56,7 @@ class ResultsPage(Page):
         self._presenter: ResultsPresenter | None = None
         self._state = ResultsState()
         self._drawn: object = None
+        self._dragged = False
         self._segments = Segmented(self.look, self.part("segments"))
         self._acknowledge = named(KeyButton("acknowledge"), self.part("acknowledge"))
         self._acknowledge.claim(Tone.ACT)
@@ -88,6 +90,10 @@ class ResultsPage(Page):
         if self._presenter is not None:
             self._presenter.focus_on(focus)
 
+    def pass_time(self) -> None:
+        if self._presenter is not None:
+            self._presenter.pass_time()
+
     def show_state(self, state: ResultsState) -> None:
         self._state = state
         self._say_segments()
@@ -105,6 +111,10 @@ class ResultsPage(Page):
         self._drawn = None
         self.show_state(self._state)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def leave(self) -> None:
         self._keys.close()
         super().leave()
@@ -116,7 +126,7 @@ class ResultsPage(Page):
         reports = state.segment is Segment.REPORTS
         listed = bool(state.reports) if reports else bool(state.shown)
         if state.fault is not None:
-            self._stack.show_failed(self._words.fault(state.fault), self.text("results.safe"))
+            self._stack.show_failed(self._words.unread(state.fault), self.text("results.safe"))
         elif state.loading and not state.rows and not state.reports:
             self._stack.show_loading()
         elif not listed:
@@ -145,13 +155,15 @@ class ResultsPage(Page):
 
     def _show_trend(self) -> None:
         row = self._state.chosen
-        spec = trend_spec(self._words, self._state.trend, self.desk.formats.zone)
+        state = self._state
+        spec = trend_spec(self._words, state.trend, state.now) if state.now else None
         self._plot.setVisible(spec is not None)
         if spec is not None:
             self._plot.show_trend(spec)
         self._read_out.setText("" if spec else self.text("results.no_trend"))
         self._read_out.setVisible(spec is None)
         self._detail.setText(self._details() if row else "")
+        self._fit()
 
     def _details(self) -> str:
         row = self._state.chosen
@@ -268,7 +280,12 @@ class ResultsPage(Page):
         head.addStretch(1)
         head.addWidget(self._acknowledge)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._bodies.addWidget(self._split(down, self._table, self._trend_side()))
+        self._trend = self._trend_side()
+        self._trend_area = scrolling(self._trend, self.part("trend_scroll"))
+        self._halves = self._split(down, self._table, self._trend_area)
+        self._halves.splitterMoved.connect(self._drag)
+        self._bodies.addWidget(self._halves)
+        self.look.changed.connect(self._fit)
         self._bodies.addWidget(self._split(across, self._reports, self._report_side()))
         column = QVBoxLayout(self)
         pad = theme.px("pad")
@@ -277,6 +294,24 @@ class ResultsPage(Page):
         column.addLayout(head)
         column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
+
+    def _fit(self) -> None:
+        """Large text on a small screen: four rows of results first, then as much of the trend.
+
+        Where not even the head of the trend has room, the list takes it all: a larger window, or
+        the page in a window of its own, shows it.
+        """
+        theme, area = self.look.theme, self._trend_area
+        room = self._bodies.height()
+        left = room - 7 * theme.row - theme.px("pad")
+        wanted = max(0, min(left, self._trend.sizeHint().height() + 4))
+        area.setVisible(left >= 3 * theme.row)
+        if not self._dragged:
+            self._halves.setSizes([room - wanted, wanted])
+
+    def _drag(self) -> None:
+        """From now on the halves stand as the user put them."""
+        self._dragged = True
 
     def _trend_side(self) -> QWidget:
         """Under the table, so that all its columns are seen: the trend, and its words beside."""

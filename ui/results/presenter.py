@@ -9,6 +9,7 @@ from app.domain.people import Privilege, Session
 from app.domain.results import Report, ResultRow
 from app.domain.terms import PatientId
 from app.kernel.changes import Changed, ChangeFeed
+from app.kernel.clock import Clock
 from app.kernel.faults import Failed, Message, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
 from app.ports.acts import ReadSet
@@ -38,8 +39,10 @@ class ResultsPresenter:
         results: ResultsReview,
         tasks: TaskScope,
         feed: ChangeFeed,
+        clock: Clock,
     ) -> None:
         self._view = view
+        self._clock = clock
         self._visit = visit
         self._patient = patient
         self._charts = charts
@@ -68,6 +71,11 @@ class ResultsPresenter:
         session = self._visit.session()
         self._show(replace(self._state, loading=True))
         self._reading = self._tasks.read(lambda _: self._read(session), self._on_read)
+
+    def pass_time(self) -> None:
+        """Draw "now" where it is now."""
+        if self._state.now is not None:
+            self._show(replace(self._state, now=self._clock.now()))
 
     def choose_segment(self, key: str) -> None:
         state = replace(self._state, segment=Segment(key))
@@ -111,9 +119,8 @@ class ResultsPresenter:
     def _on_read(self, result: Result[Read]) -> None:
         match result:
             case Ok((rows, reports, seen)):
-                state = replace(
-                    self._state, loading=False, fault=None, rows=rows, reports=reports, seen=seen
-                )
+                read = replace(self._state, loading=False, fault=None, now=self._clock.now())
+                state = replace(read, rows=rows, reports=reports, seen=seen)
                 self._show(self._focused(_on_a_row(state)))
             case Failed(fault):
                 self._show(replace(self._state, loading=False, fault=fault))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.results import Flag, Report, ResultRow
 from app.kernel.faults import Fault, Message
@@ -22,6 +23,7 @@ class ResultsState:
     """One patient's results.
 
     Attributes:
+        now: When they were read, or when the clock last moved on; None before that.
         fault: Why they could not be read; None while they can be shown.
         act_fault: Why the last acknowledgement was not recorded.
         notice: What has just been done.
@@ -30,6 +32,7 @@ class ResultsState:
     """
 
     loading: bool = True
+    now: datetime | None = None
     rows: tuple[ResultRow, ...] = ()
     reports: tuple[Report, ...] = ()
     seen: ReadSet = ()

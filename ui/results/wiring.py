@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.people import Privilege
+from app.kernel.clock import Clock
 from app.services.chart_reading import ChartReading
 from app.services.results_review import ResultsReview
 from ui.results.page import ResultsPage
@@ -12,7 +13,9 @@ from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Scope, Workspace
 
 
-def results_workspace(desk: Desk, charts: ChartReading, results: ResultsReview) -> Workspace:
+def results_workspace(
+    desk: Desk, charts: ChartReading, results: ResultsReview, clock: Clock
+) -> Workspace:
     """The results of a patient.
 
     Raises:
@@ -24,7 +27,7 @@ def results_workspace(desk: Desk, charts: ChartReading, results: ResultsReview) 
             raise ValueError("the results need a patient")
         page = ResultsPage(desk)
         presenter = ResultsPresenter(
-            page, visit, visit.patient, charts, results, desk.scope(), desk.feed
+            page, visit, visit.patient, charts, results, desk.scope(), desk.feed, clock
         )
         page.attend(presenter)
         return page

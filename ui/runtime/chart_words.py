@@ -9,7 +9,7 @@ from typing import Final
 from app.domain.orders import Dosage, Order
 from app.domain.results import Flag, Observed, Range
 from app.domain.terms import Term
-from app.kernel.faults import Fault
+from app.kernel.faults import Fault, FaultKind
 from resources.catalogue import Parameter
 from ui.runtime.desk import Desk
 from ui.runtime.faults import showing
@@ -174,8 +174,14 @@ class ChartWords:
         """What has not reached the server yet; "" for what has."""
         return self.text(_UNSENT_CODES[state]) if state in _UNSENT_CODES else ""
 
+    def unread(self, fault: Fault) -> str:
+        """Why something could not be read. Nothing was being written: nothing can be unsaved."""
+        if fault.kind is FaultKind.STORAGE:
+            return self.desk.languages.render(fault.message)
+        return self.fault(fault)
+
     def fault(self, fault: Fault) -> str:
-        """What happened and what is safe, in one line."""
+        """What happened to what was being entered and what is safe, in one line."""
         how = showing(fault)
         said = self.desk.languages.render(fault.message)
         return " ".join((said, self.text(how.sentence, report=fault.detail or DASH)))

@@ -47,6 +47,13 @@ class HoldsDraft(Protocol):
 
 
 @runtime_checkable
+class FollowsTime(Protocol):
+    """A page that says ages or draws "now". It is told once a minute while it is seen. Optional."""
+
+    def pass_time(self) -> None: ...
+
+
+@runtime_checkable
 class TakesFocus(Protocol):
     """A page that can be sent to another order, note or ward while it stays open. Optional."""
 

@@ -34,12 +34,14 @@ class SettingsPage(Page):
     Signals:
         changed: Name of the setting and its new value.
         save_requested, undo_requested, probe_requested: The buttons.
+        looks_changed: Language, theme or text size are others now.
     """
 
     changed = Signal(str, object)
     save_requested = Signal()
     undo_requested = Signal()
     probe_requested = Signal()
+    looks_changed = Signal()
 
     def __init__(self, desk: Desk, dressing: Dressing) -> None:
         super().__init__(desk, "settings")
@@ -56,6 +58,8 @@ class SettingsPage(Page):
         self._probe.clicked.connect(self.probe_requested)
         self._report = Card(look, self.part("report"))
         self._report.hide()
+        self._by_it = named(WrapLabel(), self.part("by_it"))
+        self._by_it.setProperty("role", "hint")
         self._save = named(KeyButton("save"), self.part("save"))
         self._save.claim(Tone.ACT)
         self._save.clicked.connect(self.save_requested)
@@ -79,10 +83,19 @@ class SettingsPage(Page):
         column.addWidget(self._notice)
         column.addWidget(area, 1)
         column.addLayout(foot)
+        look.changed.connect(self.looks_changed)
 
     @property
     def draft_is_open(self) -> bool:
         return self._state is not None and bool(self._state.changes)
+
+    def looks(self) -> dict[str, Value]:
+        dressing = self._dressing
+        return {
+            "language": dressing.language,
+            "theme": dressing.theme,
+            "text_scale": dressing.scale,
+        }
 
     def put_on(self, name: str, value: Value) -> None:
         self._dressing.show(name, value)
@@ -94,6 +107,7 @@ class SettingsPage(Page):
         text = self.text
         self._title.setText(text("settings.title"))
         self.setAccessibleName(text("settings.title"))
+        self._by_it.setText(text("settings.by_it.why"))
         for group, rows in state.groups:
             self._cards[group.key][0].head(text(f"settings.group.{group.key}"))
             for row in rows:
@@ -115,6 +129,8 @@ class SettingsPage(Page):
     def _build(self, state: SettingsState) -> None:
         for group, rows in state.groups:
             card = Card(self.look, self.part(f"group.{group.key}"))
+            if group.by_it:
+                card.put(self._by_it)
             form = Form(self.look, self.objectName())
             for row in rows:
                 chooser = _Chooser(row)
@@ -133,9 +149,9 @@ class SettingsPage(Page):
         text = self.text
         field = self._cards[group.key][1].field(row.name)
         if row.managed:
-            hint = text("settings.managed")
+            hint = text("settings.managed", why=self._why(row))
         elif row.by_it:
-            hint = text("settings.by_it", source=self._source(row))
+            hint = text("settings.by_it", why=self._why(row), source=self._source(row))
         elif row.name in AT_ONCE:
             hint = text("settings.at_once", source=self._source(row))
         else:
@@ -152,6 +168,11 @@ class SettingsPage(Page):
         if name in ("language", "theme"):
             return self.text(f"{name}.{choice}")
         return self.text(f"settings.{name}.{choice}")
+
+    def _why(self, row: Row) -> str:
+        """What a value that cannot be changed here protects."""
+        has = self.desk.languages.catalogue.has(f"settings.why.{row.name}")
+        return self.text(f"settings.why.{row.name}") if has else ""
 
     def _source(self, row: Row) -> str:
         return self.text(f"settings.source.{row.source.replace(' ', '-')}")

@@ -26,6 +26,10 @@ class SettingsView(Protocol):
         """Put language, theme, text size or touch rows into force at once."""
         ...
 
+    def looks(self) -> Mapping[str, Value]:
+        """Language, theme and text size as they are in force now."""
+        ...
+
 
 class SettingsPresenter:
     """Looks change as they are chosen; everything is kept when it is saved."""
@@ -67,6 +71,24 @@ class SettingsPresenter:
         if name in AT_ONCE and wrong_with(name, value) is None:
             self._view.put_on(name, value)
 
+    def follow_looks(self) -> None:
+        """Looks were changed from the user menu, which has kept them: show what holds now."""
+        state = self._state
+        new = {
+            name: value
+            for name, value in self._view.looks().items()
+            if value != state.changes.get(name, state.settings.values[name])
+        }
+        if not new:
+            return
+        held = replace(
+            state.settings,
+            values={**state.settings.values, **new},
+            sources={**state.settings.sources, **dict.fromkeys(new, "user")},
+        )
+        left = {name: value for name, value in state.changes.items() if name not in new}
+        self._show(replace(state, settings=held, changes=left))
+
     def save(self) -> None:
         if not self._state.can_save:
             return
@@ -78,10 +100,10 @@ class SettingsPresenter:
 
     def undo(self) -> None:
         """Take back what is not saved, looks included."""
-        for name in self._state.changes:
-            if name in AT_ONCE:
-                self._view.put_on(name, self._state.settings.values[name])
+        taken_back = [name for name in self._state.changes if name in AT_ONCE]
         self._show(SettingsState(self._state.settings, report=self._state.report))
+        for name in taken_back:
+            self._view.put_on(name, self._state.settings.values[name])
 
     def probe(self) -> None:
         """Ask the server whether it keeps what a clinical act needs."""

@@ -47,7 +47,9 @@ GROUPS = (
         (
             "client_id",
             "lease_hours",
+            "retention_hours",
             "passphrase_length",
+            "hospital_names",
             "overlap_seconds",
             "page_size",
             "recovery_key",

@@ -36,6 +36,7 @@ def settings_workspace(
         page.save_requested.connect(presenter.save)
         page.undo_requested.connect(presenter.undo)
         page.probe_requested.connect(presenter.probe)
+        page.looks_changed.connect(presenter.follow_looks)
         return page
 
     return Workspace(

@@ -34,6 +34,7 @@ class PatientBanner(QFrame):
         self._desk = desk
         self._banner: Banner | None = None
         self._now: datetime | None = None
+        self._unreadable = 0
         self._deceased = False
         theme = desk.look.theme
         gap = theme.grid(3)
@@ -68,9 +69,19 @@ class PatientBanner(QFrame):
     def banner(self) -> Banner | None:
         return self._banner
 
+    @property
+    def unreadable(self) -> int:
+        return self._unreadable
+
     def show_banner(self, banner: Banner, now: datetime) -> None:
         self._banner, self._now = banner, now
         self._spell()
+
+    def show_unreadable(self, count: int) -> None:
+        """How many documents of the patient this program did not understand."""
+        if count != self._unreadable:
+            self._unreadable = count
+            self._spell()
 
     def says(self) -> tuple[str, ...]:
         """Everything in the order it is read, for screen readers and tests."""
@@ -104,7 +115,7 @@ class PatientBanner(QFrame):
     def _spell(self) -> None:
         if self._banner is None or self._now is None:
             return
-        words = BannerWords(self._desk.languages, self._banner, self._now)
+        words = BannerWords(self._desk.languages, self._banner, self._now, self._unreadable)
         self._deceased = bool(words.deceased)
         self._name.setText(words.name)
         self._name.setToolTip(words.name_hover)
@@ -130,7 +141,6 @@ class PatientBanner(QFrame):
             old = item.widget()
             if old is not None and old is not keep:
                 old.hide()
-                old.setParent(None)
                 old.deleteLater()
         if keep is not None:
             layout.addWidget(keep)
@@ -180,6 +190,7 @@ class PatientBanner(QFrame):
             cells = (line.agent, line.reactions, line.remark, line.recorded)
             for at, text in enumerate(cells):
                 label = WrapLabel(text)
+                label.setWordWrap(at != len(cells) - 1)  # a moment is not broken
                 label.setProperty("role", "strong" if at == 0 and line.active else "caption")
                 if at == 0 and line.active:
                     paint_tone(label, Tone.DANGER)

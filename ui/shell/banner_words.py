@@ -54,7 +54,10 @@ _ALLERGY_LOOKS = {
 class BannerWords:
     """Turns a `Banner` into words. Whatever is unknown is said in plain words (CUI PAB-0019)."""
 
-    def __init__(self, languages: Languages, banner: Banner, now: datetime) -> None:
+    def __init__(
+        self, languages: Languages, banner: Banner, now: datetime, unreadable: int = 0
+    ) -> None:
+        self._unreadable = unreadable
         self._languages = languages
         self._banner = banner
         self._now = now
@@ -227,6 +230,10 @@ class BannerWords:
             found.append(
                 Fact("guarded", "", said, Tone.CAUTION, "shield-alert", chip=True, hover=why)
             )
+        if self._unreadable:
+            said = self.text("banner.unreadable", count=self._unreadable)
+            why = self.text("banner.unreadable_why")
+            found.append(Fact("unreadable", "", said, Tone.CAUTION, chip=True, hover=why))
         if self._banner.patient.superseded_by is not None:
             said = self.text("banner.superseded")
             found.append(Fact("superseded", "", said, Tone.CAUTION, "git-compare", chip=True))

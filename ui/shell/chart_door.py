@@ -111,6 +111,10 @@ class ChartDoor(QObject):
         self._charts.show_banner(banner)
         self._companions.show_banner(banner)
 
+    def show_unreadable(self, patient: PatientId, count: int) -> None:
+        self._charts.show_unreadable(patient, count)
+        self._companions.show_unreadable(patient, count)
+
     def show_access_ended(self, patient: PatientId) -> None:
         view, text = self._charts.of(patient), self._desk.languages.text
         if view is not None:

@@ -20,6 +20,8 @@ SHORTEST_REASON = 10
 
 _BANNER_KINDS = frozenset({"patient", "allergy", "vital", "order", "census", "flag"})
 
+_NO_DOCUMENT = frozenset({"draft", "audit", "session", "user"})
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -40,6 +42,10 @@ class ChartView(Protocol):
     def show_fault(self, fault: Fault) -> None: ...
 
     def show_banner(self, banner: Banner) -> None: ...
+
+    def show_unreadable(self, patient: PatientId, count: int) -> None:
+        """Say on every page of the chart how many of its documents were not understood."""
+        ...
 
     def show_access_ended(self, patient: PatientId) -> None: ...
 
@@ -83,7 +89,10 @@ class ChartPresenter:
 
     def follow(self, patients: tuple[PatientId, ...]) -> None:
         """Keep the banners of `patients` true to the record."""
+        new = [patient for patient in patients if patient not in self._open]
         self._open = patients
+        for patient in new:
+            self._count_unreadable(patient)
 
     def _on_opening(self, result: Result[Opening], wish: Wish) -> None:
         match result:
@@ -98,6 +107,8 @@ class ChartPresenter:
 
     def _heard(self, changed: Changed) -> None:
         for patient in self._open:
+            if changed.kinds - _NO_DOCUMENT and patient in (changed.patients or {patient}):
+                self._count_unreadable(patient)
             if any(changed.touches(kind, patient) for kind in _BANNER_KINDS):
                 self._read_banner(patient)
 
@@ -107,6 +118,18 @@ class ChartPresenter:
             lambda _: self._charts.banner(session, patient),
             lambda result: self._on_banner(result, patient),
         )
+
+    def _count_unreadable(self, patient: PatientId) -> None:
+        session = self._session()
+        self._tasks.read(
+            lambda _: len(self._charts.unreadable(session, patient)),
+            lambda result: self._on_unreadable(result, patient),
+        )
+
+    def _on_unreadable(self, result: Result[int], patient: PatientId) -> None:
+        """A count that could not be read stands as it was; why is said with the banner."""
+        if isinstance(result, Ok):
+            self._view.show_unreadable(patient, result.value)
 
     def _on_banner(self, result: Result[Banner], patient: PatientId) -> None:
         match result:

@@ -60,7 +60,6 @@ class ChartStrip(QWidget):
             part = item.widget() if item else None
             if part is not None:
                 part.hide()
-                part.setParent(None)
                 part.deleteLater()
         text = self._desk.languages.text
         for place, chart in enumerate(self._charts):

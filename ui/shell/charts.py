@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -12,7 +13,7 @@ from app.domain.terms import PatientId
 from app.kernel.clock import Clock
 from ui.runtime.desk import Desk
 from ui.runtime.page import Page
-from ui.runtime.workspaces import Workspace
+from ui.runtime.workspaces import FollowsTime, Workspace
 from ui.shell.chart_strip import ChartStrip, OpenChart
 from ui.shell.page_host import Opener, PageHost
 from ui.shell.patient_view import PatientView
@@ -47,6 +48,7 @@ class Charts(QWidget):
         self._clock = clock
         self._views: dict[PatientId, PatientView] = {}
         self._current: PatientId | None = None
+        self._minute: datetime | None = None
         self._strip = ChartStrip(desk)
         self._strip.chosen.connect(self._choose)
         self._strip.close_requested.connect(self.close_requested)
@@ -87,7 +89,8 @@ class Charts(QWidget):
         column: a sheet whose text is cut would be worse than a covered banner.
         """
         enough = _SHEET_ROWS * self._desk.look.theme.row
-        return self.host if self.host.height() >= enough else self
+        seen = self.view.area if self.view is not None else self.places
+        return seen if seen.height() >= enough else self
 
     @property
     def is_full(self) -> bool:
@@ -138,6 +141,11 @@ class Charts(QWidget):
             view.show_banner(banner, self._clock.now())
             self.refresh()
 
+    def show_unreadable(self, patient: PatientId, count: int) -> None:
+        view = self._views.get(patient)
+        if view is not None:
+            view.banner.show_unreadable(count)
+
     def show_next(self) -> None:
         """The other chart, or the first one from a place."""
         patients = list(self._views)
@@ -163,6 +171,18 @@ class Charts(QWidget):
             view.leave()
         self._views.clear()
         self.places.leave()
+
+    def beat(self) -> None:
+        """Once a second: the strip; once a minute the ages on the pages that are seen."""
+        self.refresh()
+        minute = self._clock.now().replace(second=0, microsecond=0)
+        if minute == self._minute:
+            return
+        self._minute = minute
+        pages = (*self.places.pages, *(p for v in self._views.values() for p in v.host.pages))
+        for page in pages:
+            if page.isVisible() and isinstance(page, FollowsTime):
+                page.pass_time()
 
     def retranslate(self) -> None:
         now = self._clock.now()

@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.domain.patients import Banner
+from app.domain.terms import PatientId
 from app.kernel.clock import Clock
 from ui.runtime.desk import Desk
 from ui.runtime.key_bindings import KeyBindings
 from ui.runtime.page import Page
 from ui.runtime.workspaces import Workspace
+from ui.shell.banner import PatientBanner
 from ui.shell.detached import DetachedWindow
 from ui.shell.page_host import PageHost
 
@@ -34,13 +36,15 @@ class Companions(QObject):
         return tuple(self._open)
 
     def open(
-        self, workspace: Workspace, page: Page, home: PageHost, banner: Banner | None
+        self, workspace: Workspace, page: Page, home: PageHost, said: PatientBanner | None
     ) -> DetachedWindow:
-        """Show `page` in a window of its own; of a chart with the banner of its patient."""
+        """Show `page` in a window of its own; of a chart under a banner that says the same."""
+        banner = said.banner if said is not None else None
         patient = banner.patient.id if banner is not None else None
         window = DetachedWindow(self._desk, workspace.key, workspace.title, page, patient)
-        if banner is not None and window.banner is not None:
+        if said is not None and banner is not None and window.banner is not None:
             window.banner.show_banner(banner, self._clock.now())
+            window.banner.show_unreadable(said.unreadable)
         window.closed.connect(self._came_home)
         self._open[window] = (home, _Keys(self._desk, window))
         window.resize(home.size().expandedTo(window.minimumSizeHint()))
@@ -64,6 +68,11 @@ class Companions(QObject):
         for window in self._open:
             if window.patient == banner.patient.id and window.banner is not None:
                 window.banner.show_banner(banner, self._clock.now())
+
+    def show_unreadable(self, patient: PatientId, count: int) -> None:
+        for window in self._open:
+            if window.patient == patient and window.banner is not None:
+                window.banner.show_unreadable(count)
 
     def retranslate(self) -> None:
         for window in self._open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from app.domain.people import Session
 from app.domain.terms import PatientId
@@ -12,8 +13,12 @@ from app.kernel.clock import Clock
 from app.ports.keeping import People
 from app.ports.sync_store import QueueCounts
 from app.services.chart_reading import ChartReading
+from app.services.list_saving import ListCopy
 from app.services.signing_in import SigningIn
 from app.services.ward_viewing import WardViewing
+
+SaveList = Callable[[Session, ListCopy, Path], None]
+"""Writes a list that is on the screen to a file, on the access audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,11 @@ def look_nowhere(patient: PatientId | None) -> None:
     del patient
 
 
+def keep_nothing(session: Session, copy: ListCopy, to: Path) -> None:
+    """Nobody writes lists to files."""
+    del session, copy, to
+
+
 def ask_nobody() -> QueueCounts | None:
     """Nobody knows what stands in the outbox between two rounds."""
     return None
@@ -48,6 +58,7 @@ class ShellParts:
         count: Counts what waits, on the READ lane.
         outbox: Counts what is not sent, on the READ lane, as soon as something was entered; without
             it "all sent" is withdrawn until the next round.
+        save_list: Writes a list to a file, on the STORE lane.
         look_at: Told which patient is in the foreground, so that the synchronisation fetches
             that one first; called on the GUI thread.
         auto_lock: Silence after which the screen locks.
@@ -61,4 +72,5 @@ class ShellParts:
     auto_lock: timedelta
     count: Callable[[Session], Counts] = count_nothing
     outbox: Callable[[], QueueCounts | None] = ask_nobody
+    save_list: SaveList = keep_nothing
     look_at: Callable[[PatientId | None], None] = look_nowhere

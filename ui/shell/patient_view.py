@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.patients import Banner
 from app.domain.terms import PatientId
@@ -21,6 +21,8 @@ from widgets.segmented import Segment, Segmented
 
 class PatientView(QWidget):
     """A chart; it is of one patient for as long as it lives.
+
+    The banner is never cut: where large text leaves a page too little room, the page scrolls.
 
     Signals:
         workspace_shown: The key of the page that is in front now.
@@ -46,6 +48,9 @@ class PatientView(QWidget):
         self._workspaces = workspaces
         self.banner = PatientBanner(desk)
         self.host = PageHost(desk, "chart_view.pages", opener)
+        self.area = named(QScrollArea(), "chart_view.area")
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(self.host)
         self._notice = BannerLine(desk.look, "chart_view.notice")
         self._notice.acted.connect(self._act)
         self._tabs = Segmented(desk.look, "chart_view.tabs")
@@ -62,7 +67,7 @@ class PatientView(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self._notice)
         column.addLayout(self._strip)
-        column.addWidget(self.host, 1)
+        column.addWidget(self.area, 1)
         self.retranslate()
 
     @property

@@ -84,7 +84,6 @@ class StatusBar(QWidget):
             old = item.widget()
             if old is not None:
                 old.hide()
-                old.setParent(None)
                 old.deleteLater()
         wide = any(part.key == "trouble" for part in self._parts)
         for part in self._parts:

@@ -143,20 +143,18 @@ class TopBar(QWidget):
         self._ward_menu.setVisible("ward" in self._places)
         self._ward_menu.show_items(
             tuple(
-                MenuItem(
-                    ward.id,
-                    self.text(
-                        "top.ward_beds",
-                        ward=ward.name.shown(language),
-                        occupied=ward.occupied,
-                        beds=ward.beds,
-                    ),
-                    ticked=ward.id == self._ward,
-                )
+                MenuItem(ward.id, self._beds_of(ward, language), ticked=ward.id == self._ward)
                 for ward in self._wards
             )
             or (MenuItem("", self.text("top.ward_nothing")),)
         )
+
+    def _beds_of(self, ward: Ward, language: str) -> str:
+        """A ward that was never downloaded is not empty: nobody here knows who lies in it."""
+        name = ward.name.shown(language)
+        if ward.occupied is None:
+            return self.text("top.ward_unknown", ward=name)
+        return self.text("top.ward_beds", ward=name, occupied=ward.occupied, beds=ward.beds)
 
     def _draw_search(self) -> None:
         self._search.setIcon(self._desk.look.icon("search"))

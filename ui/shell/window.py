@@ -35,6 +35,7 @@ from ui.shell.presenter import Remembered, ShellPresenter
 from ui.shell.scenarios import Scenario, arranged, first_of, read_scenarios
 from ui.shell.session_now import SessionNow
 from ui.shell.status_words import with_outbox
+from ui.shell.table_keeping import TableKeeping
 
 _HEARTBEAT_MS = 1000
 _OPENS_WITH = "overview"
@@ -75,6 +76,9 @@ class MainWindow(QWidget):
         self._left = False
         self.frame = Frame(desk, parts.clock, dressing, self._scenarios, self._open_place_page)
         self.charts = self.frame.charts
+        self._tables = TableKeeping(
+            desk, parts.people, parts.save_list, self._session, parts.clock, self.frame.say
+        )
         self._palette = CommandPalette(desk, "palette", self)
         self._locking = Locking(desk, self, self.frame)
         self._companions = Companions(desk, parts.clock, self._settle, self)
@@ -199,15 +203,11 @@ class MainWindow(QWidget):
 
     def detach(self) -> None:
         """Give the page in front a window of its own."""
-        page, view = self.charts.host.page, self.charts.view
-        if page is None or self.charts.host.current == "":
-            return
-        key = self.charts.host.current
-        workspace = next(w for w in self._allowed if w.key == key)
-        taken = self.charts.host.take(key)
+        host, view = self.charts.host, self.charts.view
+        taken = host.take(host.current)
         if taken is not None:
-            banner = view.banner.banner if view is not None else None
-            self._companions.open(workspace, taken, self.charts.host, banner)
+            workspace = next(w for w in self._allowed if w.key == host.current)
+            self._companions.open(workspace, taken, host, view.banner if view else None)
             self._settle()
 
     def next_chart(self) -> None:
@@ -256,7 +256,7 @@ class MainWindow(QWidget):
     def beat(self) -> None:
         """Once a second: the clock, the age of what waits, the silence."""
         self.frame.status.show_status(self._status, self._parts.clock.now())
-        self.charts.refresh()
+        self.charts.beat()
         if self._auto_lock.is_due:
             self.lock()
 
@@ -350,11 +350,12 @@ class MainWindow(QWidget):
         self._guarding.unlocked.connect(self._auto_lock.touch)
 
     def _open_place_page(self, workspace: Workspace, focus: str) -> Page:
-        return workspace.open(Visit(self._session, self, None, focus))
+        return self._tables.attended(workspace.open(Visit(self._session, self, None, focus)))
 
     def open_chart_page(self, patient: PatientId, workspace: Workspace, focus: str) -> Page:
         """A page of a chart, for the host of that chart."""
-        return workspace.open(Visit(self._session, self, patient, focus))
+        page = workspace.open(Visit(self._session, self, patient, focus))
+        return self._tables.attended(page, patient)
 
     def _go_on(self, session: Session) -> None:
         self.renew(session)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout
 
 from app.kernel.faults import Fault
@@ -28,13 +27,7 @@ from widgets.table import Table
 
 
 class WardPage(Page):
-    """Draws a `WardState`; a list of one's own patients is the same page without a ward.
-
-    Signals:
-        csv_requested: The shown rows as CSV text, to be saved by whoever may.
-    """
-
-    csv_requested = Signal(str)
+    """Draws a `WardState`; a list of one's own patients is the same page without a ward."""
 
     def __init__(self, desk: Desk, *, own_list: bool) -> None:
         super().__init__(desk, "mine" if own_list else "ward")
@@ -75,6 +68,10 @@ class WardPage(Page):
         if self._presenter is not None and focus:
             self._presenter.choose_ward(focus)
 
+    def pass_time(self) -> None:
+        if self._presenter is not None:
+            self._presenter.pass_time()
+
     def leave(self) -> None:
         self._keys.close()
         super().leave()
@@ -100,7 +97,7 @@ class WardPage(Page):
             return
         self._fill(state)
         if state.fault is not None:
-            self._stack.show_partial(ChartWords(self.desk).fault(state.fault), can_retry=True)
+            self._stack.show_partial(ChartWords(self.desk).unread(state.fault), can_retry=True)
         elif state.never_downloaded:
             self._stack.show_partial(self.text("ward.partial"))
         else:
@@ -126,7 +123,7 @@ class WardPage(Page):
             self._stack.show_loading()
         else:
             self._stack.show_failed(
-                ChartWords(self.desk).fault(state.fault), self.text("ward.safe")
+                ChartWords(self.desk).unread(state.fault), self.text("ward.safe")
             )
 
     def _why_empty(self, state: WardState) -> tuple[str, str, str]:
@@ -147,15 +144,21 @@ class WardPage(Page):
         else:
             named_ward = seen.ward.name.shown(language) if seen and seen.ward else ""
             self._title.setText(named_ward or self.text("workspace.ward"))
-        occupied = sum(row.patient is not None for row in seen.rows) if seen else 0
-        beds = seen.ward.beds if seen and seen.ward else 0
-        if seen is None:
-            self._summary.setText("")
-        elif state.own_list:
-            self._summary.setText(self.text("ward.patients", count=occupied))
-        else:
-            self._summary.setText(self.text("ward.counts", count=occupied, beds=beds, name=person))
+        self._summary.setText(self._counts(state, person))
         self._say_as_of(state)
+
+    def _counts(self, state: WardState, person: str) -> str:
+        """How many lie here, as far as that is known."""
+        seen = state.seen
+        if seen is None:
+            return ""
+        here = sum(row.patient is not None for row in seen.rows)
+        if state.own_list:
+            return self.text("ward.patients", count=here)
+        if state.never_downloaded:
+            return self.text("ward.counts_unknown", count=here, name=person)
+        beds = seen.ward.beds if seen.ward else 0
+        return self.text("ward.counts", count=here, beds=beds, name=person)
 
     def _say_as_of(self, state: WardState) -> None:
         as_of = state.seen.as_of if state.seen else None
@@ -334,7 +337,6 @@ class WardPage(Page):
         self._table.opened.connect(self._open)
         self._table.marked.connect(self._marks_changed)
         self._table.filter_cleared.connect(self._clear_filter)
-        self._table.csv_requested.connect(self.csv_requested)
         self._stack.retry_requested.connect(self._retry)
         self._stack.action_requested.connect(self._find)
 

@@ -100,6 +100,10 @@ class WardPresenter:
         read = self._read_mine if self._state.own_list else self._read_ward
         self._reading = self._tasks.read(read, self._on_read)
 
+    def pass_time(self) -> None:
+        """Data that nobody renews grows old on the screen, too."""
+        self._show(replace(self._state, now=self._clock.now()))
+
     # -- what is done
 
     def open(self, key: str) -> None:
@@ -145,6 +149,7 @@ class WardPresenter:
         mine = frozenset(row.patient.id for row in rows if row.patient is not None)
         marked = frozenset(self._marked(session.clinician.id))
         wards = {row.stay.ward for row in rows if row.stay is not None and row.stay.ward}
+        wards = wards or set(session.clinician.wards)  # an empty list has an age, too
         times = [self._viewing.board(session, ward).as_of for ward in sorted(wards)]
         known = [time for time in times if time is not None]
         # The list is as old as the oldest of its wards, and undated where one is.

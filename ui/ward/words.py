@@ -180,11 +180,11 @@ class WardWords:
             Column("numbers", self.text("ward.column.numbers"), 92, fixed=True),
             *((Column("ward", self.text("ward.column.ward"), 84, wraps=True),) if own_list else ()),
             Column("allergy", self.text("ward.column.allergy"), 108, wraps=True),
-            Column("state", self.text("ward.column.state"), 94),
+            Column("state", self.text("ward.column.state"), 108),
             Column("warnings", self.text("ward.column.warnings"), 94, wraps=True),
             Column("results", self.text("ward.column.results"), 94),
             Column("tasks", self.text("ward.column.tasks"), 52, Align.RIGHT),
-            Column("unsent", self.text("ward.column.unsent"), 96),
+            Column("unsent", self.text("ward.column.unsent"), 86),
             Column("day", self.text("ward.column.day"), 58),
             Column(
                 "diagnosis", self.text("ward.column.diagnosis"), 140, wraps=True, stretches=True
@@ -192,7 +192,7 @@ class WardWords:
         )
         name = "mine.table" if own_list else "ward.table"
         title = self.text("workspace.mine" if own_list else "workspace.ward")
-        return TableSpec(name, title, columns, marks=True, sort_by="bed")
+        return TableSpec(name, title, columns, marks=True, sort_by="bed", exports=True)
 
     def rows(self, state: WardState) -> tuple[Row, ...]:
         return tuple(self._row(place, row, state) for place, row in enumerate(state.rows))

@@ -6,15 +6,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from tests.support.page_kit import part, press, settle
+from ui.admin.page import AdminPage
 from ui.runtime.page import Page
 from widgets.banner_line import BannerLine
 from widgets.segmented import Segmented
 from widgets.state_stack import StateStack
 from widgets.table import Table
+from widgets.table_values import Cell
 
 
 class AdminDriver:
     def __init__(self, page: Page) -> None:
+        assert isinstance(page, AdminPage)
         self.page = page
 
     @property
@@ -38,6 +41,9 @@ class AdminDriver:
     def words(self, table: str, key: str) -> list[str]:
         row = next(row for row in self.table(table).rows if row.key == key)
         return [cell.text for cell in row.cells]
+
+    def cell(self, table: str, key: str, column: int) -> Cell:
+        return next(row for row in self.table(table).rows if row.key == key).cells[column]
 
     def go_to(self, table: str, key: str) -> None:
         self.table(table).go_to(key)

@@ -10,6 +10,7 @@ from tests.support.page_kit import part, press, settle
 from ui.inbox.page import InboxPage
 from ui.runtime.page import Page
 from widgets.banner_line import BannerLine
+from widgets.segmented import Segmented
 from widgets.state_stack import StateStack
 from widgets.table import Table
 from widgets.table_values import Row
@@ -23,6 +24,10 @@ class InboxDriver:
     @property
     def state(self) -> str:
         return part(self.page, StateStack, "inbox.state").state
+
+    @property
+    def listed_part(self) -> str:
+        return part(self.page, Segmented, "inbox.parts").accessibleName()
 
     @property
     def notice(self) -> str:
@@ -75,6 +80,26 @@ class InboxDriver:
 
     def typed(self) -> str:
         return self._area.toPlainText()
+
+    def caret_to(self, place: int) -> None:
+        cursor = self._area.textCursor()
+        cursor.setPosition(place)
+        self._area.setTextCursor(cursor)
+
+    def addressee(self) -> str:
+        return str(part(self.page, QComboBox, "inbox.letter.to").currentData())
+
+    @property
+    def letter_fault(self) -> str:
+        return part(self.page, BannerLine, "inbox.letter.fault").text()
+
+    @property
+    def missing(self) -> str:
+        return part(self.page, BannerLine, "inbox.state.partial").text()
+
+    def press_escape(self) -> None:
+        QTest.keyClick(self._area, Qt.Key.Key_Escape)
+        settle()
 
     def press_ctrl_enter(self) -> None:
         QTest.keyClick(self._area, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -27,6 +27,14 @@ class QueueDriver:
         return part(self.page, BannerLine, "queue.headline").text()
 
     @property
+    def missing(self) -> str:
+        return part(self.page, BannerLine, "queue.state.partial").text()
+
+    @property
+    def listed_part(self) -> str:
+        return part(self.page, Segmented, "queue.parts").accessibleName()
+
+    @property
     def notice(self) -> str:
         return part(self.page, BannerLine, "queue.notice").text()
 

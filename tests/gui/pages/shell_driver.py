@@ -88,7 +88,9 @@ class ShellDriver:
     def give_reason(self, reason: str) -> ShellDriver:
         sheet = self.sheet
         assert sheet is not None
-        QTest.keyClicks(part(sheet, QPlainTextEdit, "glass.reason"), reason)
+        field = part(sheet, QPlainTextEdit, "glass.reason")
+        field.setFocus()
+        QTest.keyClicks(field, reason) if reason.isascii() else field.insertPlainText(reason)
         settle()
         return self
 

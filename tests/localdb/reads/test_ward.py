@@ -27,6 +27,7 @@ def _row(shelf: Shelf, patient: str) -> BedRow:
 
 
 def _a_ward_with(shelf: Shelf, *patients: tuple[str, str]) -> None:
+    shelf.downloaded("census:ward-7")
     shelf.put(b.a_ward())
     for n, (key, name) in enumerate(patients, start=1):
         shelf.put(
@@ -115,6 +116,7 @@ def test_the_order_of_arrival_does_not_matter(shelf: Shelf) -> None:
 
 def test_beds_stand_in_the_order_of_their_numbers_and_extra_beds_last(shelf: Shelf) -> None:
     labels = ("10", "2", "+2", "1", "加1", "12")
+    shelf.downloaded("census:ward-7")
     shelf.put(b.a_ward(), *(b.a_bed(f"bed-{n}", label) for n, label in enumerate(labels)))
 
     order = [row.bed for row in _reads(shelf).board(WARD).rows]
@@ -125,6 +127,7 @@ def test_beds_stand_in_the_order_of_their_numbers_and_extra_beds_last(shelf: She
 
 @pytest.mark.parametrize("place", ["ward-7", "room-1"])
 def test_a_stay_in_a_ward_or_room_is_on_the_board_without_a_bed(shelf: Shelf, place: str) -> None:
+    shelf.downloaded("census:ward-7")
     shelf.put(b.a_ward(), b.a_room(), b.a_bed(), b.a_patient(), b.an_encounter(location=place))
 
     row = _row(shelf, "li-ming")
@@ -169,6 +172,7 @@ def test_a_bed_out_of_use_is_not_offered_but_its_patient_stays(shelf: Shelf) -> 
 
 @pytest.mark.parametrize("status", ["finished", "cancelled", "planned", "entered-in-error"])
 def test_who_is_not_in_is_not_on_the_board(shelf: Shelf, status: str) -> None:
+    shelf.downloaded("census:ward-7")
     shelf.put(b.a_ward(), b.a_bed(), b.a_patient(), b.an_encounter(location="bed-12"))
     assert _row(shelf, "li-ming").bed == "12"
 
@@ -178,6 +182,7 @@ def test_who_is_not_in_is_not_on_the_board(shelf: Shelf, status: str) -> None:
 
 
 def test_an_outpatient_visit_is_not_on_the_board(shelf: Shelf) -> None:
+    shelf.downloaded("census:ward-7")
     visit = b.an_encounter(location="bed-12") | {"class": {"code": "AMB"}}
     shelf.put(b.a_ward(), b.a_bed(), b.a_patient(), visit)
 
@@ -282,9 +287,26 @@ def test_every_ward_is_listed_with_its_beds_and_patients(shelf: Shelf) -> None:
     _a_ward_with(shelf, ("a", "赵甲"), ("b", "钱乙"))
     shelf.put(b.a_bed("bed-9", "9"), b.a_ward("ward-8", "八病区", ""))
 
+    shelf.downloaded("census:ward-8")
+
     wards = {ward.id: (ward.beds, ward.occupied) for ward in _reads(shelf).wards()}
 
     assert wards == {"ward-7": (3, 2), "ward-8": (0, 0)}
+
+
+def test_nobody_knows_how_many_lie_in_a_ward_that_never_came_whole(shelf: Shelf) -> None:
+    shelf.put(b.a_ward(), b.a_bed("bed-1", "1"), b.a_bed("bed-2", "2"))
+    shelf.put(b.a_patient(), b.an_encounter(location="bed-2"))
+
+    (ward,) = _reads(shelf).wards()
+    board = _reads(shelf).board(WARD)
+    assert (ward.beds, ward.occupied, board.ward.occupied) == (2, None, None)
+    assert [row.bed for row in board.rows] == ["2"]
+
+    shelf.downloaded("census:ward-7")
+    (ward,) = _reads(shelf).wards()
+    assert ward.occupied == 1
+    assert [row.bed for row in _reads(shelf).board(WARD).rows] == ["1", "2"]
 
 
 def test_a_ward_that_was_never_downloaded_has_no_age(shelf: Shelf) -> None:

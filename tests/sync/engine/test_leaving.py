@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.domain.terms import Ref
 from sync.cdr.misbehaviour import Fault, Rule
 from sync.cdr.values import Request
-from tests.sync.engine.desk import Desk
+from tests.support.builders import a_patient, an_allergy, an_encounter
+from tests.sync.engine.desk import DOCTOR, Desk
 from tests.sync.engine.hospital import Hospital
 from tests.sync.engine.oracle import on_the_workstation
 
@@ -108,3 +109,20 @@ def test_nobody_leaves_on_a_census_that_was_not_seen_whole(hospital: Hospital, d
 
 def is_census(request: Request) -> bool:
     return request.path == "Encounter/_search" and b"location=" in request.body
+
+
+def test_whom_i_look_after_comes_although_they_lie_in_no_ward(
+    hospital: Hospital, desk: Desk
+) -> None:
+    key = hospital.patient("c")
+    hospital.put(a_patient(key))
+    hospital.put(an_encounter(f"stay-{key}", key, attending=DOCTOR))
+    hospital.put(an_allergy(hospital.allergy("c").partition("/")[2], key))
+    desk.later()
+    assert key not in charts(desk)
+
+    desk.engine.follow((hospital.ward,), DOCTOR)
+    desk.later()
+
+    assert key in charts(desk)
+    assert hospital.allergy("c") in on_the_workstation(desk)

@@ -29,6 +29,9 @@ CASES: list[tuple[Attempt, Outcome, VerdictKind, Next]] = [
     (TX, Outcome(failure=F.UNREACHABLE), K.NOT_APPLIED, Next.RETRY),
     (TX, Outcome(failure=F.TIMEOUT), K.SILENCE, Next.RESOLVE),
     (TX, Outcome(failure=F.BROKEN_OFF), K.SILENCE, Next.RESOLVE),
+    (TX, Outcome(failure=F.OVERLONG), K.OVERLONG, Next.RESOLVE),
+    (SEARCH, Outcome(failure=F.OVERLONG), K.OVERLONG, Next.PAUSE),
+    (PAGE, Outcome(failure=F.CIRCLES), K.CIRCLES, Next.PAUSE),
     (TX, Outcome(200, B.FHIR, F.BROKEN_OFF, match=MATCHES), K.SILENCE, Next.RESOLVE),
     (SEARCH, Outcome(failure=F.TIMEOUT), K.SILENCE, Next.RETRY),
     (READ, Outcome(failure=F.UNREACHABLE), K.SILENCE, Next.RETRY),
@@ -223,3 +226,21 @@ def test_an_answer_that_does_not_match_proves_nothing(
 
 def test_a_request_that_names_a_resource_twice_cannot_be_matched() -> None:
     assert match_entries(("Task/1", "Task/1"), (GOOD[0], GOOD[0])) is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "alone"),
+    [
+        (Outcome(403, B.FHIR), True),
+        (Outcome(500, B.HTML), True),
+        (Outcome(failure=F.OVERLONG), True),
+        (Outcome(503, B.HTML, retry_after=9), False),
+        (Outcome(401), False),
+        (Outcome(failure=F.TIMEOUT), False),
+        (Outcome(200, B.HTML), False),
+    ],
+)
+def test_a_question_may_fail_alone_only_while_the_connection_stands(
+    outcome: Outcome, *, alone: bool
+) -> None:
+    assert classify(SEARCH, outcome).concerns_one_question is alone

@@ -25,7 +25,9 @@ from sync.resolve import (
     SentEntry,
     ServerFault,
     TransientRace,
+    Voided,
     resolve,
+    void_mark,
 )
 from tests.sync.pure.cases import MANY
 
@@ -93,6 +95,16 @@ def test_a_register_that_somebody_else_moved_fences_us(batch: SentBatch) -> None
     assert found.message.code == "sync.fenced.another-copy"
 
 
+@pytest.mark.parametrize("batch", [BATCH, CONFLICT])
+def test_a_batch_that_we_took_back_ourselves_is_no_other_copy_of_us(batch: SentBatch) -> None:
+    """The answer to taking it back was lost; the mark in the register names the batch."""
+    ours = RegisterSeen("8", void_mark(batch.id))
+    of_another = RegisterSeen("8", void_mark("another"))
+
+    assert resolve(batch, ours, {}) == Voided("8")
+    assert isinstance(resolve(batch, of_another, {}), Fenced)
+
+
 def test_a_register_that_is_gone_fences_us() -> None:
     found = resolve(BATCH, None, WRITTEN)
 
@@ -138,7 +150,9 @@ _SEEN = st.builds(
 @given(
     st.sampled_from([BATCH, CONFLICT, replace(CONFLICT, races=MOST_RACES)]),
     st.none()
-    | st.builds(RegisterSeen, st.sampled_from(["7", "8"]), st.sampled_from(["b-1", "b-0", ""])),
+    | st.builds(
+        RegisterSeen, st.sampled_from(["7", "8"]), st.sampled_from(["b-1", "b-0", "", "void:b-1"])
+    ),
     st.dictionaries(st.sampled_from([OLD, NEW]), _SEEN),
 )
 def test_nothing_is_applied_unless_the_register_proves_it(
@@ -155,6 +169,8 @@ def test_nothing_is_applied_unless_the_register_proves_it(
             assert SeenVersion(version, hashes[ref]) in seen[ref].versions
     if isinstance(found, NotApplied | TransientRace):
         assert register is not None and register.version == batch.expect_register
+    if isinstance(found, Voided):
+        assert register is not None and register.last_batch == void_mark(batch.id)
     if isinstance(found, Rebase):
         assert batch.cause is Cause.CONFLICT
         assert found.changed | found.deleted

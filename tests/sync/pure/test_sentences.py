@@ -19,7 +19,7 @@ SPOKEN = (
     | {f"sync.conflict.{one.value}" for one in ConflictKind}
     | {f"sync.clock.{one.value}" for one in Skew if one is not Skew.FINE}
     | {"sync.fenced.another-copy", "sync.fenced.register-missing"}
-    | {"sync.server-keeps-refusing", "sync.merge-pack-invalid"}
+    | {"sync.too-large-alone", "sync.server-keeps-refusing", "sync.merge-pack-invalid"}
 )
 
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 from app.domain.orders import Order
 from app.fhir.document import Document, Json
 from app.fhir.orders import read_order
-from app.fhir.valuesets import LOINC
+from app.fhir.valuesets import LOINC, UCUM
 
 NOON = "2026-11-01T12:00:00Z"
+AT_NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+TOKYO = timezone(timedelta(hours=9))
+V3 = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+V2_74 = "http://terminology.hl7.org/CodeSystem/v2-0074"
 
 
 def concept(code: str, system: str = "urn:x", text: str = "") -> Document:
     made: Document = {"coding": [{"system": system, "code": code}]}
     return {**made, "text": text} if text else made
+
+
+def amount(value: Json, code: str = "mmol/L") -> Document:
+    return {"value": value, "unit": code, "system": UCUM, "code": code}
 
 
 def observation(**elements: Json) -> Document:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,23 +12,16 @@ from app.fhir.allergies import read_allergy
 from app.fhir.conditions import read_problem
 from app.fhir.document import Document, Json
 from app.fhir.observations import read_observed
-from app.fhir.valuesets import LOINC, SNOMED, UCUM
-from tests.unit.fhir.kit import observation
-
-TOKYO = timezone(timedelta(hours=9))
-V3 = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
-V2_74 = "http://terminology.hl7.org/CodeSystem/v2-0074"
-NOON = "2026-11-01T12:00:00Z"
-AT_NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-def concept(code: str, system: str = "urn:x", text: str = "") -> Document:
-    made: Document = {"coding": [{"system": system, "code": code}]}
-    return {**made, "text": text} if text else made
-
-
-def amount(value: Json, code: str = "mmol/L") -> Document:
-    return {"value": value, "unit": code, "system": UCUM, "code": code}
+from app.fhir.valuesets import LOINC, SNOMED
+from tests.unit.fhir.kit import (
+    AT_NOON,
+    NOON,
+    V2_74,
+    V3,
+    amount,
+    concept,
+    observation,
+)
 
 
 def allergy(**elements: Json) -> Document:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,26 +14,16 @@ from app.fhir.observations import read_observed
 from app.fhir.procedures import read_procedure
 from app.fhir.reports import read_imaging, read_report
 from app.fhir.valuesets import LOINC, UCUM
-from tests.unit.fhir.kit import observation
-
-TOKYO = timezone(timedelta(hours=9))
-V3 = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
-V2_74 = "http://terminology.hl7.org/CodeSystem/v2-0074"
-NOON = "2026-11-01T12:00:00Z"
-AT_NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-def concept(code: str, system: str = "urn:x", text: str = "") -> Document:
-    made: Document = {"coding": [{"system": system, "code": code}]}
-    return {**made, "text": text} if text else made
-
-
-def amount(value: Json, code: str = "mmol/L") -> Document:
-    return {"value": value, "unit": code, "system": UCUM, "code": code}
-
-
-def allergy(**elements: Json) -> Document:
-    return {"resourceType": "AllergyIntolerance", "id": "a", **elements}
+from tests.unit.fhir.kit import (
+    AT_NOON,
+    NOON,
+    TOKYO,
+    V2_74,
+    V3,
+    amount,
+    concept,
+    observation,
+)
 
 
 def test_a_group_of_observations_is_no_value_of_its_own() -> None:

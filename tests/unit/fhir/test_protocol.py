@@ -234,6 +234,8 @@ def test_provenance_says_who_did_what_to_what_and_why() -> None:
         ("order.place", "p", "110110", "C", "0"),
         ("order.stop", "p", "110110", "U", "0"),
         ("audit.read", None, "110100", "R", "0"),
+        ("list.save", "p", "110106", "R", "0"),
+        ("list.save-refused", None, "110106", "R", "8"),
     ],
 )
 def test_an_audit_event_says_what_was_done(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from app.domain.census import BedRow, Ward, WardBoard
 from app.domain.chart import Overview, WorkItem
 from app.domain.notes import Note
 from app.domain.orders import OrderLine
@@ -20,15 +21,18 @@ from app.domain.terms import (
     Ref,
     WardId,
 )
+from app.ports.keeping import AuditEntry
 from app.services.act_making import ActMaker
 from app.services.roles import read_roles
 from app.services.signing import SigningRules
 from resources.reading import path
 from tests.support.fake_acts import FakeActs
-from tests.support.fake_keeping import FakeDrafts
+from tests.support.fake_keeping import FakeAccessAudit, FakeDrafts
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 WARD = WardId("ward-7")
+ELSEWHERE = WardId("ward-9")
+REASON = "夜间会诊，主管医师电话请求"
 PATIENT = PatientId("patient-1")
 STAY = EncounterId("stay-1")
 ROLES = read_roles(path("packs/roles/privileges.tsv"))
@@ -147,3 +151,28 @@ def item(key: str = "task-1", **more: object) -> WorkItem:
         patient=PATIENT,
     )
     return replace(plain, **more)  # type: ignore[arg-type]  # checked by dataclasses at run time
+
+
+class Wards:
+    """`WardReads` of two wards."""
+
+    def wards(self) -> tuple[Ward, ...]:
+        names = (ELSEWHERE, WARD)
+        return tuple(Ward(one, Named(one), 1, 1) for one in names)
+
+    def board(self, ward: WardId) -> WardBoard:
+        return WardBoard(Ward(ward, Named(ward), 1, 0), (BedRow("1"),), None)
+
+    def patients_of(self, clinician: PractitionerId) -> tuple[BedRow, ...]:
+        del clinician
+        return (BedRow("2"),)
+
+    def find(self, query: str, limit: int = 50) -> tuple[object, ...]:
+        del limit
+        return (query,)
+
+
+def an_opening(audit: FakeAccessAudit, who: str) -> int:
+    entry = AuditEntry(NOW, PractitionerId(who), who, "chart.break-glass", PATIENT, REASON)
+    audit.record(entry)
+    return audit.entries()[0].seq

@@ -8,18 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.census import BedRow, Ward, WardBoard
 from app.domain.chart import Overview
-from app.domain.people import Privilege, Role
+from app.domain.people import Role
 from app.domain.sending import Connection, SendingStatus
-from app.domain.terms import DraftId, GroupId, Named, PatientId, PractitionerId, WardId
+from app.domain.terms import DraftId, GroupId, PatientId, PractitionerId
 from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.faults import AppError, FaultKind
-from app.ports.keeping import AuditEntry, Draft
-from app.ports.reading import WardReads
+from app.ports.keeping import Draft
 from app.services.access import Access, AccessPolicy
 from app.services.act_making import ActMaker
-from app.services.administration import Administration, roles_that
 from app.services.audit_sending import AuditSending
 from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
@@ -29,21 +26,21 @@ from app.services.roles import read_roles
 from app.services.ward_viewing import WardViewing, marked_patients
 from tests.support.fake_acts import FakeActs
 from tests.support.fake_keeping import FakeAccessAudit, FakeDrafts, FakePeople
-from tests.support.fake_vault import FakeVault
 from tests.unit.services.kit import (
+    ELSEWHERE,
     NOW,
     PATIENT,
+    REASON,
     ROLES,
     Numbers,
     OneChart,
+    Wards,
     Watch,
     a_banner,
+    an_opening,
     clinician,
     session,
 )
-
-ELSEWHERE = WardId("ward-9")
-REASON = "夜间会诊，主管医师电话请求"
 
 
 def _code(refused: pytest.ExceptionInfo[AppError]) -> str:
@@ -153,25 +150,6 @@ def test_an_overview_that_went_away_meanwhile_is_said() -> None:
     assert _code(refused) == "chart.not-here"
 
 
-class Wards:
-    """`WardReads` of two wards."""
-
-    def wards(self) -> tuple[Ward, ...]:
-        names = (ELSEWHERE, WardId("ward-7"))
-        return tuple(Ward(one, Named(one), 1, 1) for one in names)
-
-    def board(self, ward: WardId) -> WardBoard:
-        return WardBoard(Ward(ward, Named(ward), 1, 0), (BedRow("1"),), None)
-
-    def patients_of(self, clinician: PractitionerId) -> tuple[BedRow, ...]:
-        del clinician
-        return (BedRow("2"),)
-
-    def find(self, query: str, limit: int = 50) -> tuple[object, ...]:
-        del limit
-        return (query,)
-
-
 def test_the_own_ward_stands_first() -> None:
     people = FakePeople()
     viewing = WardViewing(Wards(), people)  # type: ignore[arg-type]  # hits are plain words here
@@ -272,114 +250,9 @@ def test_the_queue_is_read_and_a_group_put_back() -> None:
     assert keeping.status().connection is Connection.OFFLINE
 
 
-def _administration(
-    watch: Watch | None = None, vault: FakeVault | None = None
-) -> tuple[Administration, FakePeople, FakeAccessAudit]:
-    people = FakePeople(clinician(key="li"), clinician(Role.IT, "it"))
-    audit = FakeAccessAudit()
-    watch = watch or Watch()
-    wards: WardReads = Wards()  # type: ignore[assignment]  # hits are plain words here
-    made = Administration(people, audit, vault or FakeVault(watch), ROLES, wards, watch)
-    return made, people, audit
-
-
-def test_it_closes_and_reopens_a_user() -> None:
-    administration, people, audit = _administration()
-    it = session(clinician(Role.IT, "it"))
-    administration.set_active(it, PractitionerId("li"), active=False)
-    found = people.by_username("li")
-    assert found is not None
-    assert not found.active
-    administration.set_active(it, PractitionerId("li"), active=True)
-    assert [e.action for e in audit.entries()] == ["user.reopen", "user.close"]
-    assert len(administration.users(it)) == 2
-    assert administration.matrix(it) == ROLES.matrix
-
-
-def test_a_user_is_listed_with_ward_names_and_what_the_vault_counted() -> None:
-    watch = Watch()
-    vault = FakeVault(watch)
-    vault.create("li", "three blue herons")
-    administration, people, _ = _administration(watch, vault)
-    people.save(replace(clinician(key="li"), wards=(ELSEWHERE, WardId("ward-unheard-of"))))
-    it = session(clinician(Role.IT, "it"))
-    for _ in range(5):
-        with pytest.raises(AppError):
-            vault.unlock("li", "four blue herons")
-
-    it_self, li = administration.users(it)
-    assert (it_self.has_passphrase, it_self.failed_attempts) == (False, 0)
-    assert [ward.name for ward in li.wards] == [ELSEWHERE, "ward-unheard-of"]
-    assert (li.has_passphrase, li.failed_attempts) == (True, 5)
-    assert li.locked_until == watch.at + timedelta(seconds=30)
-
-    watch.at += timedelta(minutes=1)
-    assert administration.users(it)[1].locked_until is None
-
-
-@pytest.mark.parametrize(
-    ("who", "code"), [("it", "admin.not-oneself"), ("nobody", "admin.no-such-user")]
-)
-def test_whom_it_cannot_close(who: str, code: str) -> None:
-    administration, _, _ = _administration()
-    with pytest.raises(AppError) as refused:
-        administration.set_active(
-            session(clinician(Role.IT, "it")), PractitionerId(who), active=False
-        )
-    assert _code(refused) == code
-
-
-def _opening(audit: FakeAccessAudit, who: str) -> int:
-    entry = AuditEntry(NOW, PractitionerId(who), who, "chart.break-glass", PATIENT, REASON)
-    audit.record(entry)
-    return audit.entries()[0].seq
-
-
-def test_reading_the_audit_is_on_the_audit() -> None:
-    administration, _, audit = _administration()
-    qc = session(clinician(Role.QC, "qc"))
-    _opening(audit, "wang")
-    assert administration.verify(qc).intact
-    found = administration.audit_entries(qc, "chart.break-glass")
-    assert [e.actor for e in found] == ["wang"]
-    assert [e.action for e in audit.entries()][:2] == ["audit.read", "audit.verify"]
-
-
-def test_a_broken_chain_is_written_down_as_broken() -> None:
-    administration, _, audit = _administration()
-    _opening(audit, "wang")
-    audit._entries[0] = replace(audit._entries[0], reason="别的")
-    assert not administration.verify(session(clinician(Role.QC, "qc"))).intact
-    assert audit.entries()[0].detail == "broken"
-
-
-def test_a_broken_glass_is_reviewed_by_somebody_else() -> None:
-    administration, _, audit = _administration()
-    chief = session(clinician(Role.CHIEF, "chen"))
-    seq = _opening(audit, "wang")
-    administration.review(chief, seq)
-    assert administration.break_glass_entries(chief)[0].reviewed_by == "王奕"
-
-
-@pytest.mark.parametrize(
-    ("who", "seq", "code"),
-    [("chen", 1, "admin.not-own-review"), ("wang", 99, "admin.nothing-to-review")],
-)
-def test_what_cannot_be_reviewed(who: str, seq: int, code: str) -> None:
-    administration, _, audit = _administration()
-    _opening(audit, who)
-    with pytest.raises(AppError) as refused:
-        administration.review(session(clinician(Role.CHIEF, "chen")), seq)
-    assert _code(refused) == code
-
-
-def test_roles_that_hold_a_privilege() -> None:
-    assert roles_that(ROLES.matrix, Privilege.MANAGE_USERS) == (Role.IT,)
-
-
 def test_the_audit_is_handed_over_once() -> None:
     audit, acts = FakeAccessAudit(), FakeActs()
-    _opening(audit, "wang")
+    an_opening(audit, "wang")
     sending = AuditSending(audit, acts, ActMaker(Watch(), Numbers()))
     assert sending.hand_over(session()) == 1
     assert sending.hand_over(session()) == 0
@@ -389,7 +262,7 @@ def test_the_audit_is_handed_over_once() -> None:
 
 def test_a_kill_between_the_two_writes_repeats_nothing() -> None:
     audit, acts = FakeAccessAudit(), FakeActs()
-    _opening(audit, "wang")
+    an_opening(audit, "wang")
     sending = AuditSending(audit, acts, ActMaker(Watch(), Numbers()))
     sending.hand_over(session())
     audit._sent = 0

@@ -99,7 +99,7 @@ def test_the_users_are_read_first() -> None:
     users = Bench().state.users
 
     assert users is not None
-    assert {user.username for user in users} == {"wang", "zhouhm", "sunit"}
+    assert {user.clinician.username for user in users} == {"wang", "zhouhm", "sunit"}
 
 
 def test_a_user_is_closed_only_after_a_question() -> None:
@@ -231,4 +231,4 @@ def test_news_of_users_is_read() -> None:
 
     bench.feed.publish(Changed(frozenset({"user"})))
 
-    assert "周敏" in {user.name.name for user in bench.state.users or ()}
+    assert "周敏" in {user.clinician.name.name for user in bench.state.users or ()}

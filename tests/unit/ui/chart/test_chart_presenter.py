@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -21,7 +22,7 @@ def at() -> ChartHouse:
 
 def opened(at: ChartHouse) -> ChartPresenter:
     scope, feed = at.desk.scope(), at.desk.feed
-    return ChartPresenter(Screen(), at.visit(), PATIENT, at.charts, scope, feed)
+    return ChartPresenter(Screen(), at.visit(), PATIENT, at.charts, scope, feed, at.clock)
 
 
 def test_what_was_not_understood_is_counted(at: ChartHouse) -> None:
@@ -90,3 +91,15 @@ def test_an_acknowledged_one_is() -> None:
     )
 
     assert latest((newer, critical)) == (newer,)
+
+
+def test_now_is_where_the_clock_is_and_moves_with_it(at: ChartHouse) -> None:
+    page = opened(at)
+    read_at = page.state.now
+
+    at.clock.at += timedelta(minutes=3)
+    page.pass_time()
+
+    assert read_at == NOW
+    assert page.state.now == NOW + timedelta(minutes=3)
+    assert at.reads.readings == 1

@@ -89,6 +89,13 @@ def test_what_has_waited_longest_stands_first_and_is_compared() -> None:
     assert [one.element for one in desk.state.comparison.differences] == ["status", "statusReason"]
 
 
+def test_an_act_that_waits_opens_on_the_case_it_waits_for() -> None:
+    case = Desk(focus=OVERTAKEN).state.current
+    assert case is not None
+
+    assert Desk(focus=case.groups[0]).state.selected == OVERTAKEN
+
+
 def test_a_focus_opens_on_its_case() -> None:
     assert Desk(focus=OVERTAKEN).state.selected == OVERTAKEN
 

@@ -1,62 +1,16 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 import pytest
 
-from app.domain.people import Privilege, Session
-from app.domain.terms import PractitionerId
-from app.kernel.changes import Changed, ChangeFeed
-from app.kernel.faults import AppError, Fault, FaultKind, Message
-from app.kernel.tasks import TaskRunner, TaskScope
-from tests.support.desk_kit import Diary, ImmediateRunner, PatientRunner, a_session, a_visit
-from tests.support.inbox_kit import PEOPLE, PostRoom
-from ui.inbox.presenter import InboxPresenter, InboxSources
-from ui.inbox.state import InboxState, Letter, Part
-
-FULL = Fault(FaultKind.STORAGE, Message.of("storage.full"))
-ZHOU = PractitionerId("dr-zhou")
-
-
-@dataclass
-class Screen:
-    states: list[InboxState] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    sent: int = 0
-
-    def show_state(self, state: InboxState) -> None:
-        self.states.append(state)
-
-    def show_fault(self, fault: Fault) -> None:
-        self.faults.append(fault)
-
-    def say_sent(self) -> None:
-        self.sent += 1
-
-
-class Bench:
-    def __init__(self, runner: TaskRunner | None = None, session: Session | None = None) -> None:
-        self.room = PostRoom()
-        self.screen, self.diary, self.feed = Screen(), Diary(), ChangeFeed()
-        self.presenter = InboxPresenter(
-            self.screen,
-            TaskScope(runner or ImmediateRunner()),
-            self.feed,
-            a_visit(self.diary, session),
-            InboxSources(self.room.keeping, lambda: PEOPLE, self.room.clock),
-        )
-
-    @property
-    def state(self) -> InboxState:
-        return self.screen.states[-1]
-
-    @property
-    def letter(self) -> Letter:
-        assert self.state.letter is not None
-        return self.state.letter
-
-    def typed(self, **what: object) -> None:
-        self.presenter.edit(replace(self.letter, **what))  # type: ignore[arg-type]  # fields of a letter
+from app.domain.people import Privilege
+from app.kernel.changes import Changed
+from app.kernel.faults import AppError
+from tests.support.desk_kit import (
+    PatientRunner,
+    a_session,
+)
+from tests.unit.ui.inbox.bench import FULL, ZHOU, Bench
+from ui.inbox.state import Part
 
 
 def test_urgent_stands_first_then_what_is_due_then_what_has_waited() -> None:
@@ -200,6 +154,7 @@ def test_what_is_on_its_way_is_neither_edited_nor_discarded_nor_sent_twice() -> 
     bench = Bench(runner)
     runner.go_on()
     bench.presenter.write()
+    runner.go_on()
     bench.typed(to=ZHOU, text="请会诊")
     bench.presenter.send()
 

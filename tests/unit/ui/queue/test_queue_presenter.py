@@ -260,3 +260,33 @@ def test_a_closed_presenter_hears_no_news() -> None:
     bench.feed.publish(Changed(frozenset({"outbox"})))
 
     assert len(bench.screen.states) == before
+
+
+@pytest.mark.parametrize(
+    ("key", "places"),
+    [
+        ("rejected", [("disputes", "rejected")]),
+        ("conflict", [("disputes", "conflict")]),
+        ("held", [("disputes", "held")]),
+        ("waiting", []),
+        ("confirmed", []),
+    ],
+)
+def test_what_needs_a_decision_leads_to_where_it_is_made(
+    key: str, places: list[tuple[str, str]]
+) -> None:
+    bench = Bench()
+    bench.presenter.select(key)
+
+    bench.presenter.decide()
+
+    assert bench.diary.places == places
+
+
+def test_nothing_selected_leads_nowhere() -> None:
+    bench = Bench()
+    bench.presenter.select("")
+
+    bench.presenter.decide()
+
+    assert bench.diary.places == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -26,7 +27,9 @@ def at() -> ChartHouse:
 
 def opened(at: ChartHouse, focus: str = "") -> ResultsPresenter:
     scope, feed = at.desk.scope(), at.desk.feed
-    return ResultsPresenter(Screen(), at.visit(focus), PATIENT, at.charts, at.results, scope, feed)
+    return ResultsPresenter(
+        Screen(), at.visit(focus), PATIENT, at.charts, at.results, scope, feed, at.clock
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,3 +115,13 @@ def test_the_place_is_kept_when_news_comes(at: ChartHouse) -> None:
 
     assert page.state.current == "high"
     assert len(page.state.rows) == 4
+
+
+def test_now_is_where_the_clock_is_and_moves_with_it(at: ChartHouse) -> None:
+    page = opened(at)
+    read_at = page.state.now
+
+    at.clock.at += timedelta(minutes=3)
+    page.pass_time()
+
+    assert (read_at, page.state.now) == (NOW, NOW + timedelta(minutes=3))

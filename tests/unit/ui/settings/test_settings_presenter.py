@@ -27,6 +27,9 @@ class View:
     def put_on(self, name: str, value: Value) -> None:
         self.worn.append((name, value))
 
+    def looks(self) -> Mapping[str, Value]:
+        return dict(self.worn)
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -79,6 +82,24 @@ def test_a_mandatory_value_does_not_change_and_another_does(settings: Settings) 
 
     assert view.worn == [("language", "en")]
     assert presenter.state.changes == {"language": "en"}
+
+
+def test_a_look_chosen_in_the_menu_is_shown_and_takes_the_place_of_an_unsaved_one(
+    settings: Settings,
+) -> None:
+    view = View()
+    presenter = SettingsPresenter(view, settings, TaskScope(ImmediateRunner()), nothing, no_server)
+    presenter.change("text_scale", 150)
+    presenter.change("poll_seconds", 30)
+    presenter.follow_looks()
+    assert presenter.state.changes == {"text_scale": 150, "poll_seconds": 30}
+
+    view.worn.append(("text_scale", 125))
+    presenter.follow_looks()
+
+    assert presenter.state.changes == {"poll_seconds": 30}
+    assert presenter.state.settings.number("text_scale") == 125
+    assert presenter.state.settings.sources["text_scale"] == "user"
 
 
 def test_choosing_what_holds_already_is_no_change(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from app.domain.people import Session
 from app.domain.terms import PatientId, PractitionerId
 from app.kernel.changes import Changed, ChangeFeed
-from app.kernel.faults import Fault
+from app.kernel.faults import Fault, FaultKind, Message
 from app.kernel.tasks import TaskScope
 from tests.support.desk_kit import ImmediateRunner, PatientRunner, a_session
 from tests.support.shell_kit import PASSPHRASE, Hospital
@@ -24,6 +24,7 @@ class Door:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.unreadable: dict[PatientId, int] = {}
 
     def show_chart(self, banner: object, wish: Wish) -> None:
         del banner
@@ -41,6 +42,9 @@ class Door:
     def show_banner(self, banner: object) -> None:
         del banner
         self.told.append("banner")
+
+    def show_unreadable(self, patient: PatientId, count: int) -> None:
+        self.unreadable[patient] = count
 
     def show_access_ended(self, patient: PatientId) -> None:
         self.told.append(f"ended {patient}")
@@ -199,3 +203,31 @@ def test_a_command_added_while_a_page_is_opened_is_that_pages() -> None:
     assert shortcuts.owner_of(outside) is None
     remove()
     assert shortcuts.owner_of(inside) is None
+
+
+def test_what_was_not_understood_is_counted_when_a_chart_opens_and_when_more_comes() -> None:
+    hospital, feed = Hospital(), ChangeFeed()
+    hospital.reads.unread = {LI: 2}
+    presenter, door = charts(hospital, feed)
+
+    presenter.follow((LI,))
+    assert door.unreadable == {LI: 2}
+
+    hospital.reads.unread = {LI: 3}
+    feed.publish(Changed(frozenset({"draft"}), frozenset({LI})))
+    feed.publish(Changed(frozenset({"note"}), frozenset({"zhao"})))
+    assert door.unreadable == {LI: 2}
+    feed.publish(Changed(frozenset({"note"}), frozenset({LI})))
+    assert door.unreadable == {LI: 3}
+
+
+def test_a_count_that_cannot_be_read_leaves_the_last_one() -> None:
+    hospital, feed = Hospital(), ChangeFeed()
+    hospital.reads.unread = {LI: 2}
+    presenter, door = charts(hospital, feed)
+    presenter.follow((LI,))
+
+    hospital.reads.fault = Fault(FaultKind.STORAGE, Message.of("storage.failed"))
+    feed.publish(Changed(frozenset({"note"}), frozenset({LI})))
+
+    assert door.unreadable == {LI: 2}

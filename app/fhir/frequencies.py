@@ -1,0 +1,31 @@
+"""R4 Timing (datatypes.html#Timing) of a frequency, as the frequencies pack publishes it."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from app.fhir.building import put
+from app.fhir.document import Document
+from app.fhir.elements import dict_at
+
+
+def published_timing(fhir_timing: str, clock: tuple[str, ...] | None = None) -> Document:
+    """The Timing a row of the pack states; {} where it states none.
+
+    Only what the row says: no interval is made of a count (tid is not q8h) and no clock time of
+    an interval.
+
+    Args:
+        fhir_timing: The Timing as JSON, with the clock times of the ward for what is swallowed.
+        clock: `hh:mm` of the ward that replace those, for what is injected; None leaves them, and
+            none at all says no time of day.
+
+    Raises:
+        ValueError: The text is not JSON.
+    """
+    timing = dict_at(json.loads(fhir_timing, parse_float=Decimal)) if fhir_timing else {}
+    repeat = dict_at(timing, "repeat")
+    if clock is not None and "timeOfDay" in repeat:
+        put(repeat, "timeOfDay", [f"{hour}:00" for hour in clock] or None)
+    return timing

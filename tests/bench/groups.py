@@ -1,0 +1,38 @@
+"""The groups of measurements, in the order they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from tests.bench.stage import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`where` is `module:function`; loaded late, so that a process loads only what it measures."""
+
+    does: str
+    where: str
+
+    @property
+    def measure(self) -> Group:
+        module, _, function = self.where.partition(":")
+        found: Group = getattr(import_module(f"tests.bench.{module}"), function)
+        return found
+
+
+GROUPS = {
+    "apply": Entry("take over downloads with every projection", "applying:bulk_apply"),
+    "search": Entry("get by id, and every search of the published benchmark", "reading:searches"),
+    "act": Entry("a durable act, removal, eviction", "acting:durable_acts"),
+    "sync": Entry("synchronise 10,000 resources on loopback", "syncing:ten_thousand"),
+    "sync-100k": Entry("synchronise 100,000 resources on loopback", "syncing:hundred_thousand"),
+    "ward": Entry("the first synchronisation of a ward", "syncing:first_ward"),
+    "upload": Entry("send 1,000 queued acts on loopback", "sending:upload"),
+    "crash": Entry("kill while 1,000 acts wait; start again", "sending:crash"),
+    "chart": Entry("open a chart in the real window", "charts:opening"),
+    "cold": Entry("process start to a painted ward board", "starting:cold_start"),
+    "stall": Entry("event-loop stalls during a synchronisation", "stalling:stalls"),
+    "idle": Entry("processor time of an idle window offline", "idling:idle_offline"),
+}

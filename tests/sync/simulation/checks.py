@@ -1,0 +1,201 @@
+"""The invariants of sync.md §8, judged by what the server and the databases hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from app.domain.terms import Ref
+from app.fhir.document import Document, canonical_hash, parse
+from localdb.bodies import opened
+from sync.cdr.values import Version
+from tests.sync.simulation.evidence import Cursor, Evidence, examine
+from tests.sync.simulation.hospital import TYPES
+from tests.sync.simulation.ledger import Claim, Entry, Word
+from tests.sync.simulation.station import SCOPE_TYPES, Desk, Station
+from tests.sync.simulation.versions import History
+from tests.sync.simulation.virtual import START
+from tests.sync.simulation.world import World
+
+_CLOCKS = timedelta(seconds=7)
+"""Two nodes' clocks and a `Date` of whole seconds: so much a pass may have ended early."""
+_HALTED = frozenset({"conflict", "rejected", "held"})
+_OF_PATIENTS = frozenset(one.rtype for one in SCOPE_TYPES if one.kind == "patient")
+
+
+def check_durability(world: World, station: Station, desk: Desk) -> None:
+    """I1, I2: what a clinician was told is saved is somewhere, and nowhere by half."""
+    found, history = examine(desk), History(world.server.commits)
+    for entry in world.ledger.of(station.name):
+        state = found.groups.get(entry.act.group, "")
+        if not state:
+            if entry.word is Word.SAVED:
+                world.complain(f"I1 {station.name}: act {entry.number} {entry.act.kind} is gone")
+            continue
+        if entry.act.group in world.ledger.taken_back:
+            continue
+        if entry.word is Word.REFUSED:
+            world.complain(f"I5 {station.name}: act {entry.number} was refused, and is there")
+        for claim in entry.claims:
+            if not _is_somewhere(world, found, history, claim, sent=state == "confirmed"):
+                where = f"{claim.ref} {claim.element} {claim.value[:16]}"
+                world.complain(f"I2 {station.name}: act {entry.number} lost {where} ({state})")
+
+
+def _is_somewhere(
+    world: World, found: Evidence, history: History, claim: Claim, *, sent: bool
+) -> bool:
+    """On the server, or still here, or knowingly written over by somebody who is."""
+    if any(claim.holds_in(document) for document in history.documents(claim.ref)):
+        return True
+    if not sent and any(claim.holds_in(opened(b)) for b in found.unsent.get(claim.ref, ())):
+        return True
+    return any(
+        later.saw == claim.value
+        and entry.word is not Word.REFUSED
+        and _is_somewhere(world, found, history, later, sent=False)
+        for entry, later in world.ledger.claims_on(claim.ref, claim.element)
+    )
+
+
+def check_cursors(world: World, station: Station, desk: Desk) -> None:
+    """I7: no watermark has passed anything that is not here."""
+    if world.server.restored:
+        return  # numbers begin anew, and older versions are rightly refused
+    found = examine(desk)
+    for cursor in found.cursors:
+        if cursor.kind == "cohort":
+            for version in _below(world, cursor):
+                _must_be_here(world, station, found, version)
+
+
+def _below(world: World, cursor: Cursor) -> Iterable[Version]:
+    """Versions the pass must have seen: committed before it began and stamped below its end."""
+    patients = frozenset(cursor.target.split(","))
+    ended = cursor.watermark - START - _CLOCKS
+    for commit in world.server.commits:
+        if timedelta(milliseconds=commit.ms) >= ended:
+            continue
+        for version in commit.versions:
+            stamped = timedelta(milliseconds=version.updated) + _EPOCH
+            mine = version.type == cursor.rtype and not version.deleted
+            if mine and stamped < cursor.watermark - START and world.patient_of(version) in patients:
+                yield version
+
+
+_EPOCH = START.replace(year=1970, month=1, day=1) - START
+
+
+def _must_be_here(world: World, station: Station, found: Evidence, version: Version) -> None:
+    ref = Ref(version.reference)
+    gone = (current := world.server.current(ref)) is None or current.deleted
+    if gone or ref in found.graves or is_known(found, ref, version.number):
+        return
+    have = found.kept[ref].version if ref in found.kept else "nothing"
+    world.complain(
+        f"I7 {station.name}: the watermark has passed {ref} version {version.number}, here: {have}"
+    )
+
+
+def is_known(found: Evidence, ref: Ref, number: int) -> bool:
+    """Whether the database has this version of the document, or a newer one."""
+    here = [found.kept[ref].version] if ref in found.kept else []
+    return any(
+        one.isdecimal() and int(one) >= number for one in (*here, *found.theirs.get(ref, ()))
+    )
+
+
+def check_drained(world: World, station: Station, found: Evidence) -> None:
+    """I18, I21: nothing is left but what waits for a person, and what waits behind that."""
+    for entry in undrained(world, found):
+        state = found.groups[entry.act.group]
+        world.complain(f"I21 {station.name}: act {entry.number} {entry.act.kind} is {state}")
+
+
+def undrained(world: World, found: Evidence) -> list[Entry]:
+    """Acts that wait although no person has to do anything about them."""
+    waiting = [
+        world.ledger.entries[group]
+        for group in found.unconfirmed
+        if group in world.ledger.entries and found.groups[group] not in _HALTED
+    ]
+    stuck = {ref for entry in _halted(world, found) for ref in _refs(world, entry)}
+    behind = True
+    while behind:
+        behind = [entry for entry in waiting if not stuck.isdisjoint(_refs(world, entry))]
+        waiting = [entry for entry in waiting if entry not in behind]
+        stuck |= {ref for entry in behind for ref in _refs(world, entry)}
+    return waiting
+
+
+def check_rejections(world: World, station: Station, found: Evidence) -> None:
+    """I6, I18: nothing is quarantined but what the server does refuse."""
+    for group, status in found.rejections.items():
+        entry = world.ledger.entries.get(group)
+        if entry is None or found.groups.get(group) != "rejected":
+            continue
+        refused = any("poison-" in str(c.document) for c in entry.act.changes)
+        if not refused and not (world.plan.deletes and status in (400, 409)):
+            world.complain(f"I6 {station.name}: act {entry.number} refused with {status}")
+
+
+def _halted(world: World, found: Evidence) -> list[Entry]:
+    return [
+        world.ledger.entries[group]
+        for group, state in found.groups.items()
+        if state in _HALTED and group in world.ledger.entries
+    ]
+
+
+def _refs(world: World, entry: Entry) -> set[Ref]:
+    """What a group touches, and what it refers to that only another act makes."""
+    made = {ref for one in world.ledger.entries.values() for ref in one.created}
+    touched = {claim.ref for claim in entry.claims}
+    named = {ref for ref in made if any(ref in str(c.document) for c in entry.act.changes)}
+    return touched | named
+
+
+def check_convergence(
+    world: World, station: Station, found: Evidence, *, fenced: bool
+) -> None:
+    """I8, I16, I22: what is followed is here as the server has it, and nothing else.
+
+    What a fenced workstation has not sent stays as it was until a person has decided.
+    """
+    server: dict[Ref, Version] = {}
+    for version in world.server.store.log:
+        server[Ref(version.reference)] = version
+    for ref, version in server.items():
+        if version.type in _OF_PATIENTS and world.patient_of(version) in found.followed:
+            _compare(world, station, found, ref, version, fenced=fenced)
+    for ref, kept in found.kept.items():
+        ours = ref.partition("/")[0] in TYPES and kept.state == "clean"
+        if ours and (ref not in server or server[ref].deleted):
+            world.complain(f"I22 {station.name}: {ref} is not on the server any more")
+
+
+def _compare(
+    world: World,
+    station: Station,
+    found: Evidence,
+    ref: Ref,
+    version: Version,
+    *,
+    fenced: bool,
+) -> None:
+    kept = found.kept.get(ref)
+    if version.deleted:
+        return
+    if kept is None:
+        world.complain(f"I22 {station.name}: {ref} version {version.number} never came")
+    elif kept.state != "clean":
+        if not fenced and not is_known(found, ref, version.number):
+            world.complain(f"I22 {station.name}: {ref} is {kept.state} on {kept.version}")
+    elif kept.version != str(version.number):
+        world.complain(f"I22 {station.name}: {ref} is {kept.version}, there {version.number}")
+    elif kept.content_hash != canonical_hash(opened_version(version)):
+        world.complain(f"I22 {station.name}: {ref} version {version.number} reads otherwise")
+
+
+def opened_version(version: Version) -> Document:
+    return parse(version.body)

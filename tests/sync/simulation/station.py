@@ -1,0 +1,237 @@
+"""A workstation of the simulator: the product's own parts, wired as `app.main` wires them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from app.domain.people import Session
+from app.domain.sending import SendingStatus
+from app.kernel.changes import ChangeFeed
+from app.kernel.faults import AppError
+from app.kernel.tasks import CancelToken
+from app.main import high_risk, merge_rules
+from app.ports.acts import Acts, Documents
+from app.ports.sync_store import SyncStore
+from app.services.access import AccessPolicy
+from app.services.act_making import ActMaker
+from app.services.chart_reading import ChartReading
+from app.services.dispute_settling import DisputeSettling
+from app.services.note_writing import NoteWriting
+from app.services.order_entry import OrderEntry
+from app.services.publishing import PublishedActs, PublishedDisputes
+from app.services.queue_keeping import QueueKeeping
+from app.services.results_review import ResultsReview
+from app.services.roles import read_roles
+from app.services.signing import SigningRules
+from localdb.engine import Cache
+from localdb.failpoints import Failpoint
+from localdb.opening import Hazards, OpenCache, open_cache
+from localdb.projections.all import all_projectors
+from localdb.reads.chart import SqlChartReads
+from localdb.reads.ward_places import SqlPlaces
+from resources.reading import path
+from sync.engine import Engine
+from sync.parts import EngineSettings, Parts
+from sync.scopes import ScopeType, read_types
+from sync.store_lane import LanedStore
+from tests.sync.simulation.hospital import TYPES, WARD
+from tests.sync.simulation.network import Cable
+from tests.sync.simulation.virtual import SeededIds, VirtualClock
+
+T = TypeVar("T")
+KEY = bytes(range(32))
+RULES = merge_rules()
+HIGH_RISK = high_risk()
+ROLES = read_roles(path("packs/roles/privileges.tsv"))
+SCOPE_TYPES: tuple[ScopeType, ...] = tuple(
+    one for one in read_types(path("packs/scopes/types.tsv")) if one.rtype in TYPES
+)
+"""The scopes pack, less what would be an empty search in the small hospital."""
+
+
+class Killed(BaseException):
+    """The process was killed. No handler of the product may hear of it."""
+
+
+class SharedStatements(dict[tuple[object, ...], object]):
+    """Compiled statements of every database of this process.
+
+    Each database would compile the same SQL anew, which took half of a run. The first part of
+    SQLAlchemy's key is the dialect, of which every database has an equal one of its own.
+    """
+
+    def get(self, key: tuple[object, ...], default: object = None) -> object:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[object, ...], compiled: object) -> None:
+        super().__setitem__(key[1:], compiled)
+
+
+_STATEMENTS = SharedStatements()
+
+
+def _share_statements(cache: Cache) -> None:
+    shared = {"compiled_cache": _STATEMENTS}
+    cache._write_engine = cache._write_engine.execution_options(**shared)
+    cache._read_engine = cache._read_engine.execution_options(**shared)
+
+
+class Doom:
+    """`Failpoints` that kill the process at the n-th step from now; 0 means not at all."""
+
+    def __init__(self) -> None:
+        self.left = 0
+        self.reached: Failpoint | None = None
+
+    def reach(self, point: Failpoint) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self.reached = point
+            raise Killed
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How the parts are made; a re-injected defect replaces one of them."""
+
+    engine: Callable[[Parts, EngineSettings, random.Random], Engine] = Engine
+    store: Callable[[SyncStore], SyncStore] = field(default=lambda store: store)
+    acts: Callable[[Acts, Documents], Acts] = field(default=lambda acts, _: acts)
+    settings: EngineSettings = EngineSettings(reconcile_every=timedelta(days=30))
+
+
+PRODUCT = Build()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a clinician works with, over one opened cache."""
+
+    cache: OpenCache
+    engine: Engine
+    charts: ChartReading
+    notes: NoteWriting
+    orders: OrderEntry
+    results: ResultsReview
+    queue: QueueKeeping
+    disputes: DisputeSettling
+    acts: Acts
+    maker: ActMaker
+
+
+@dataclass
+class Station:
+    """One workstation: its folder, its clock, its cable, and what is running on it.
+
+    Attributes:
+        write_down: Puts the ledger around the acts.
+        between: Called in the turn of every write of the engine, when acts of users go first.
+        killed: The process is dead; whatever still runs of it ends at its next step.
+        paused_until: The process is stopped and goes on at this time.
+    """
+
+    name: str
+    folder: Path
+    session: Session
+    clock: VirtualClock
+    cable: Cable
+    draw: random.Random
+    build: Build = PRODUCT
+    write_down: Callable[[Acts, Documents], Acts] = field(default=lambda acts, _: acts)
+    doom: Doom = field(default_factory=Doom)
+    between: Callable[[], None] = field(default=lambda: None)
+    desk: Desk | None = None
+    running: bool = False
+    killed: bool = False
+    paused_until: int = 0
+
+    def open(self, kill_at: int = 0) -> Desk:
+        """Start the program; with `kill_at`, it is killed at that step of a write."""
+        self.killed = False
+        self.doom.left = kill_at
+        cache = open_cache(
+            self.folder,
+            KEY,
+            all_projectors(),
+            self.clock,
+            hazards=Hazards(failpoints=self.doom, busy_ms=1),
+        )
+        _share_statements(cache.cache)
+        self.desk = self._desk(cache)
+        self.desk.engine.follow((WARD,), self.session.clinician.id)
+        return self.desk
+
+    def _desk(self, cache: OpenCache) -> Desk:
+        feed, clock, ids = ChangeFeed(), self.clock, SeededIds(self.draw)
+        store = self.build.store(cache.sync_store)
+        parts = Parts(
+            remote=self.cable,
+            store=LanedStore(store, self._turn),
+            places=SqlPlaces(cache.cache),
+            rules=RULES,
+            types=SCOPE_TYPES,
+            clock=clock,
+            ids=ids,
+            feed=feed,
+        )
+        engine = self.build.engine(parts, self.build.settings, self.draw)
+        charts = SqlChartReads(cache.cache)
+        policy = AccessPolicy(ROLES, cache.audit, clock)
+        maker = ActMaker(clock, ids)
+        rules = SigningRules(clock, lambda: engine.status().clock_skew_seconds)
+        built = self.build.acts(cache.acts, cache.documents)
+        acts = PublishedActs(self.write_down(built, cache.documents), feed)
+        return Desk(
+            cache=cache,
+            engine=engine,
+            charts=ChartReading(charts, policy, clock),
+            notes=NoteWriting(acts, cache.documents, charts, maker, rules),
+            orders=OrderEntry(acts, cache.documents, maker, rules),
+            results=ResultsReview(acts, cache.documents, maker),
+            queue=QueueKeeping(cache.queue, store, engine),
+            disputes=DisputeSettling(
+                PublishedDisputes(cache.disputes, feed), policy, HIGH_RISK, clock, ids
+            ),
+            acts=acts,
+            maker=maker,
+        )
+
+    def round(self) -> SendingStatus | AppError | None:
+        """One synchronisation; None when the process was killed in the middle of it."""
+        if self.desk is None or self.running or self.killed:
+            raise AssertionError("a round needs a program that is running, and one at a time")
+        self.running = True
+        try:
+            return self.desk.engine.round(CancelToken())
+        except AppError as error:  # as app.kernel.tasks.attempt takes it
+            return error
+        except Killed:
+            self.killed = True
+            return None
+        finally:
+            self.running = False
+            if self.killed:
+                self.die()
+
+    def die(self) -> None:
+        """Whatever was not committed is gone with the connection."""
+        if self.running:
+            return  # the round dies first, at its next step
+        if self.desk is not None:
+            self.desk.cache.close()
+            self.desk = None
+
+    def alive(self) -> None:
+        """The engine is back from waiting, unless the process was killed meanwhile."""
+        if self.killed:
+            raise Killed
+
+    def _turn(self, work: Callable[[], T]) -> T:
+        self.between()
+        self.alive()
+        return work()
