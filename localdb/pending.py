@@ -15,6 +15,13 @@ from localdb.bodies import unpack
 from localdb.outbox import read_set_of
 from localdb.schema import batch, change, change_group, resource
 
+_CHANGES = (
+    select(change.c.seq, change.c.ref, change.c.group_id, change.c.after, resource.c.server_version)
+    .outerjoin(resource, resource.c.ref == change.c.ref)
+    .where(change.c.acked_version.is_(None))
+    .order_by(change.c.seq)
+)
+
 
 def pending_groups(connection: Connection) -> tuple[PendingGroup, ...]:
     """Every group that is not confirmed, in the order they were made."""
@@ -56,33 +63,19 @@ def _pending_changes(connection: Connection) -> dict[GroupId, list[PendingChange
     Each carries its own body, which for the newest one is the working copy: a group that is held
     back must not travel inside an earlier one (I5, I13).
     """
-    rows = connection.execute(
-        select(change, resource.c.server_version)
-        .outerjoin(resource, resource.c.ref == change.c.ref)
-        .where(change.c.acked_version.is_(None))
-        .order_by(change.c.seq)
-    )
     found: dict[GroupId, list[PendingChange]] = {}
     created: set[Ref] = set()
-    for row in rows:
-        version = row.server_version or ""
-        is_create = not version and row.ref not in created
-        created |= {row.ref} if is_create else set()
-        body, refs = _read(row.after)
-        found.setdefault(row.group_id, []).append(
-            PendingChange(
-                row.seq,
-                row.ref,
-                "create" if is_create else "update",
-                version,
-                body,
-                refs,
-            )
-        )
+    for seq, ref, group, after, known in connection.execute(_CHANGES):
+        version = known or ""
+        is_create = not version and ref not in created
+        created |= {ref} if is_create else set()
+        body, refs = _read(after)
+        op = "create" if is_create else "update"
+        found.setdefault(group, []).append(PendingChange(seq, ref, op, version, body, refs))
     return found
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _read(packed: bytes) -> tuple[bytes, frozenset[Ref]]:
     """The body of a change and what it refers to: asked again before every batch of a queue."""
     body = unpack(packed)

@@ -95,7 +95,7 @@ def urls_of(batch: FrozenBatch, workstation: str) -> tuple[str, ...]:
     return (*(str(entry.ref) for entry in batch.entries), str(register_ref(workstation)))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _parsed(body: bytes) -> Document:
     """A queue is planned anew before each of its batches; its bodies stay the same. Only read."""
     return parse(body)

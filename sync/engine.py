@@ -148,7 +148,7 @@ class Engine:
         if not self._greet(enrolment):
             return self._end()
         self._look_again()
-        if not enrolment.fenced and state.verdict is None:
+        if not self._is_fenced() and state.verdict is None:
             self._send(token)
         if state.verdict is None:
             self._downloading.run_due(state.wanted, self._server_now(), token)
@@ -180,7 +180,14 @@ class Engine:
             skew = round(ahead / timedelta(seconds=1))
             self._state.status = replace(self._state.status, clock_skew_seconds=skew)
         self._state.status = replace(self._state.status, last_contact=self._clock.now())
+        if seen.status != 200:
+            # A server may create what If-Match names and it lacks: nothing would stop us (I19).
+            self._sender.fence(Message.of("sync.fenced.register-missing"))
         return True
+
+    def _is_fenced(self) -> bool:
+        enrolment = self._store.enrolment()
+        return enrolment is not None and enrolment.fenced
 
     def _create_register(self, workstation: str) -> str:
         body = to_bytes(write_register(workstation, 0, ""))
@@ -211,8 +218,7 @@ class Engine:
 
     def _send_after(self, token: CancelToken) -> None:
         """What was rebased during this round goes out in it, too."""
-        enrolment = self._store.enrolment()
-        if self._state.verdict is None and enrolment is not None and not enrolment.fenced:
+        if self._state.verdict is None and not self._is_fenced():
             self._read_sets.hold_what_changed(self._clock.now())
             self._took(self._sender.send_all(token))
 
@@ -317,12 +323,10 @@ class Engine:
     def _say(self, connection: Connection) -> SendingStatus:
         state = self._state
         now = self.status()
-        enrolment = self._store.enrolment()
         attention = bool(
             now.conflicts or now.rejected or now.held or state.regressed or state.unanswered
         )
-        fenced = enrolment is not None and enrolment.fenced
-        if connection is Connection.ONLINE and (attention or fenced):
+        if connection is Connection.ONLINE and (attention or self._is_fenced()):
             connection = Connection.ATTENTION
         whole = connection in (Connection.ONLINE, Connection.ATTENTION)
         trouble, detail = self._trouble()
@@ -341,8 +345,7 @@ class Engine:
         return status
 
     def _trouble(self) -> tuple[Message | None, str]:
-        enrolment = self._store.enrolment()
-        if enrolment is not None and enrolment.fenced:
+        if self._is_fenced():
             told = [note.detail for note in self._store.diary() if note.kind == "fenced"]
             return Message.of(told[0] if told else _ANOTHER_COPY), "fenced"
         verdict = self._state.verdict or self._state.unanswered

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.domain.terms import Ref
-from app.ports.sync_store import Known, PendingGroup, SyncStore
+from app.ports.sync_store import Known, SyncStore
 from sync.merge import Current, check_read_set
 from sync.merge_rules import MergeRules, SafetyClass
 
@@ -21,21 +21,15 @@ class ReadSetCheck:
     def hold_what_changed(self, now: datetime) -> int:
         """Hold every `saved` group whose signer was overtaken; returns how many."""
         held = 0
-        for group in self._store.pending():
-            if group.state != "saved" or not group.read_set:
-                continue
-            changed = self._changed(group)
-            if changed:
-                self._store.hold(group.group, changed, now)
+        signed = [g for g in self._store.pending() if g.state == "saved" and g.read_set]
+        refs = tuple({ref for group in signed for ref, _ in group.read_set})
+        current, ours = self._current(self._store.known(refs)), self._store.own_versions(refs)
+        for group in signed:
+            found = check_read_set(dict(group.read_set), current, ours)
+            if found is not None:
+                self._store.hold(group.group, found.changed, now)
                 held += 1
         return held
-
-    def _changed(self, group: PendingGroup) -> tuple[Ref, ...]:
-        read_set = dict(group.read_set)
-        known = self._store.known(read_set)
-        ours = self._store.own_versions(tuple(read_set))
-        found = check_read_set(read_set, self._current(known), ours)
-        return found.changed if found is not None else ()
 
     def _current(self, known: Mapping[Ref, Known]) -> dict[Ref, Current]:
         """Every ref of a read-set was of class A when it was recorded (app/ports/reading.py).

@@ -251,7 +251,7 @@ class Sender:
             case ServerFault(message):
                 return self._cut(batch, _Refusal(409, message, ""), too_large=False)
             case Fenced(message):
-                return self._fence(message)
+                return self.fence(message)
             case _:
                 return self._again(batch, resolution, verdict)
 
@@ -263,7 +263,8 @@ class Sender:
             return self._postpone(batch, verdict)
         return self._try(batch)
 
-    def _fence(self, message: Message) -> Step:
+    def fence(self, message: Message) -> Step:
+        """Stop sending for good, and say why; a person has to look at this machine (I19)."""
         self._store.mark_fenced()
         note = SyncNote(self._clock.now(), "fenced", ok=False, detail=message.code)
         self._store.write_down(note)

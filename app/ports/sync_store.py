@@ -294,9 +294,7 @@ class SyncStore(Protocol):
 
     # --- download
     def scopes(self) -> tuple[Scope, ...]: ...
-    def put_scopes(self, scopes: tuple[Scope, ...]) -> None:
-        """Add or replace scopes by id."""
-        ...
+    def put_scopes(self, scopes: tuple[Scope, ...]) -> None: ...
 
     def cursor(self, scope: str, rtype: str) -> CursorRow | None: ...
     def save_cursor(self, row: CursorRow) -> None:
@@ -338,8 +336,8 @@ class SyncStore(Protocol):
     def leave_patient(self, patient: PatientId, cohorts: tuple[Scope, ...]) -> bool:
         """Evict everything of one patient and replace `cohorts`, in one transaction.
 
-        Returns False, and changes nothing, while something of theirs is unsent or being written.
-        What another scope than `cohorts` lists stays.
+        False, and nothing changes, while something of theirs is unsent or being written. What
+        another scope than `cohorts` lists stays.
         """
         ...
 

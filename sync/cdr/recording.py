@@ -89,6 +89,8 @@ class Recorder:
         """
         if not if_match or (if_match == "*" and before is not None):
             return
+        if before is None and self._policy.if_match_creates:
+            return
         found = _ETAG.fullmatch(if_match.strip())
         if before is None or found is None or found[1] != str(before.number):
             status = self._policy.stale_status

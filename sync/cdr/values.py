@@ -96,6 +96,7 @@ class Policy:
         page_lifetime: How long a `next` link lives after its last use.
         reuse_searches: Answer a repeated search with the cached list for this long, unless it
             says `Cache-Control: no-cache`; zero means never.
+        if_match_creates: If-Match on something that is not there creates it, as HAPI does.
         ids_need_a_letter: Refuse a client's id that is all digits.
         validate: Check structure and required codes of what is written.
     """
@@ -107,6 +108,7 @@ class Policy:
     max_page: int = 1000
     page_lifetime: timedelta = timedelta(minutes=60)
     reuse_searches: timedelta = timedelta(0)
+    if_match_creates: bool = False
     ids_need_a_letter: bool = True
     validate: bool = True
 

@@ -65,7 +65,7 @@ def number_between(rtype: str, name: str, low: float, high: float) -> Query:
     return _filtered("NumberIndexEntity", condition), (rtype, name, low, high)
 
 
-def quantity_between(code: str, unit: str, low: float, high: float) -> Query:
+def quantity_between(code: str, unit: str, low: float, high: float, most: int) -> Query:
     """`code` and `value-quantity` of Observation; both filters must hold."""
     statement = f"""{_SELECT} WHERE a.resourceUuid IN (
             SELECT resourceUuid FROM QuantityIndexEntity
@@ -73,9 +73,10 @@ def quantity_between(code: str, unit: str, low: float, high: float) -> Query:
             AND (index_code = ? AND index_value >= ? AND index_value <= ?)
         ) AND a.resourceUuid IN (
             SELECT resourceUuid FROM TokenIndexEntity
-            WHERE resourceType = ? AND index_name = ? AND index_value = ?)"""
+            WHERE resourceType = ? AND index_name = ? AND index_value = ?)
+        LIMIT ?"""
     quantity = ("Observation", "value-quantity", unit, low, high)
-    return statement, (*quantity, "Observation", "code", code)
+    return statement, (*quantity, "Observation", "code", code, most)
 
 
 def having(rtype: str, other: str, reference: str, token: tuple[str, str, str], most: int) -> Query:

@@ -29,7 +29,7 @@ GROUPS = {
     "sync": Entry("synchronise 10,000 resources on loopback", "syncing:ten_thousand"),
     "sync-100k": Entry("synchronise 100,000 resources on loopback", "syncing:hundred_thousand"),
     "ward": Entry("the first synchronisation of a ward", "syncing:first_ward"),
-    "upload": Entry("send 1,000 queued acts on loopback", "sending:upload"),
+    "upload": Entry("send 1,000 queued changes on loopback", "sending:upload"),
     "crash": Entry("kill while 1,000 acts wait; start again", "sending:crash"),
     "chart": Entry("open a chart in the real window", "charts:opening"),
     "cold": Entry("process start to a painted ward board", "starting:cold_start"),

@@ -199,12 +199,11 @@ def _by_value(some: Callable[[int], Person]) -> Iterator[Question]:
         lambda n: sql.date_between("Patient", "birthdate", *days(n)),
     )
     yield Question(
-        "potassium between 5.10 and 5.12, all",
+        "potassium between 5.10 and 5.12, 20",
         1.5,
-        lambda c, _: search.observations_between(
-            c, "2823-3", Decimal("5.1"), Decimal("5.12"), 1000
-        ),
-        lambda _: sql.quantity_between("2823-3", "mmol/L", 5.1, 5.12),
+        lambda c, _: search.observations_between(c, "2823-3", Decimal("5.1"), Decimal("5.12"), 20),
+        lambda _: sql.quantity_between("2823-3", "mmol/L", 5.1, 5.12, 20),
+        same=False,
     )
     yield Question(
         "risk between 0.50 and 0.51, all",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from app.domain.sending import Connection, GroupState, SendingStatus
 from app.domain.terms import GroupId, Ref
 from resources.catalogue import LANGUAGES, Catalogue
 from sync.cdr.misbehaviour import Fault, Rule
+from sync.cdr.values import Policy
 from tests.sync.engine.conftest import Open
 from tests.sync.engine.desk import Desk
 from tests.sync.engine.faults import sends
@@ -97,6 +100,33 @@ def test_a_copy_made_while_an_answer_was_lost_acknowledges_once_and_then_is_fenc
 
 
 def test_a_server_that_lost_our_register_is_sent_nothing(hospital: Hospital, desk: Desk) -> None:
+    assert_stopped_without_register(hospital, desk)
+
+
+@pytest.fixture
+def generous() -> Iterator[Hospital]:
+    """A server that creates what If-Match names and it lacks, as HAPI does."""
+    hospital = Hospital(Policy(if_match_creates=True))
+    hospital.start()
+    requests.get(f"{hospital.base_url}/metadata", timeout=30).raise_for_status()
+    yield hospital
+    hospital.cdr.stop()
+
+
+def test_a_server_that_would_make_the_register_anew_is_sent_nothing_either(
+    generous: Hospital, tmp_path: Path
+) -> None:
+    """It was set back to a backup from before the enrolment."""
+    desk = Desk(tmp_path / "desk", generous)
+    desk.enrol()
+    desk.round()
+
+    assert_stopped_without_register(generous, desk)
+
+    desk.close()
+
+
+def assert_stopped_without_register(hospital: Hospital, desk: Desk) -> None:
     group = desk.sign_note("n")
     enrolment = desk.store.enrolment()
     assert enrolment is not None

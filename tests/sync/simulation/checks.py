@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from app.domain.terms import Ref
-from app.fhir.document import Document, canonical_hash, parse
+from app.fhir.document import canonical_hash, parse
 from localdb.bodies import opened
 from sync.cdr.values import Version
-from tests.sync.simulation.evidence import Cursor, Evidence, examine
+from tests.sync.simulation.evidence import Cursor, Evidence, Kept, examine
 from tests.sync.simulation.hospital import TYPES
 from tests.sync.simulation.ledger import Claim, Entry, Word
 from tests.sync.simulation.station import SCOPE_TYPES, Desk, Station
@@ -155,47 +155,38 @@ def _refs(world: World, entry: Entry) -> set[Ref]:
     return touched | named
 
 
-def check_convergence(
-    world: World, station: Station, found: Evidence, *, fenced: bool
-) -> None:
+def check_convergence(world: World, station: Station, found: Evidence, *, fenced: bool) -> None:
     """I8, I16, I22: what is followed is here as the server has it, and nothing else.
 
     What a fenced workstation has not sent stays as it was until a person has decided.
     """
-    server: dict[Ref, Version] = {}
-    for version in world.server.store.log:
-        server[Ref(version.reference)] = version
+    for difference in differences(world, found, fenced=fenced):
+        world.complain(f"I22 {station.name}: {difference}")
+
+
+def differences(world: World, found: Evidence, *, fenced: bool) -> list[str]:
+    """Where this database and the server do not agree."""
+    server = {Ref(version.reference): version for version in world.server.store.log}
+    said: list[str] = []
     for ref, version in server.items():
         if version.type in _OF_PATIENTS and world.patient_of(version) in found.followed:
-            _compare(world, station, found, ref, version, fenced=fenced)
+            said += _compare(found.kept.get(ref), ref, version)
+            if said and fenced and found.kept[ref].state != "clean":
+                said.pop()
     for ref, kept in found.kept.items():
         ours = ref.partition("/")[0] in TYPES and kept.state == "clean"
         if ours and (ref not in server or server[ref].deleted):
-            world.complain(f"I22 {station.name}: {ref} is not on the server any more")
+            said.append(f"{ref} is not on the server any more")
+    return said
 
 
-def _compare(
-    world: World,
-    station: Station,
-    found: Evidence,
-    ref: Ref,
-    version: Version,
-    *,
-    fenced: bool,
-) -> None:
-    kept = found.kept.get(ref)
+def _compare(kept: Kept | None, ref: Ref, version: Version) -> list[str]:
     if version.deleted:
-        return
+        return []
     if kept is None:
-        world.complain(f"I22 {station.name}: {ref} version {version.number} never came")
-    elif kept.state != "clean":
-        if not fenced and not is_known(found, ref, version.number):
-            world.complain(f"I22 {station.name}: {ref} is {kept.state} on {kept.version}")
-    elif kept.version != str(version.number):
-        world.complain(f"I22 {station.name}: {ref} is {kept.version}, there {version.number}")
-    elif kept.content_hash != canonical_hash(opened_version(version)):
-        world.complain(f"I22 {station.name}: {ref} version {version.number} reads otherwise")
-
-
-def opened_version(version: Version) -> Document:
-    return parse(version.body)
+        return [f"{ref} version {version.number} never came"]
+    if kept.version != str(version.number):
+        return [f"{ref} is {kept.state} on {kept.version}, there {version.number}"]
+    if kept.state == "clean" and kept.content_hash != canonical_hash(parse(version.body)):
+        return [f"{ref} version {version.number} reads otherwise"]
+    return []
