@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from pypinyin import Style, lazy_pinyin
-
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _UMLAUT = re.compile("u[\u0300-\u036f]*\u0308", re.IGNORECASE)
 _NOT_SOUND = re.compile(r"[\W_]+")
@@ -211,6 +209,9 @@ def _readings(name: str) -> tuple[tuple[str, ...], ...]:
     surname = next((s for s in SURNAMES if bare.startswith(s) and len(bare) > len(s)), "")
     given = bare[len(surname) :]
     heads = [tuple(r.split()) for r in SURNAMES[surname]] if surname else [()]
+    # Imported late: its dictionary takes a tenth of a start, and a start asks for no reading.
+    from pypinyin import Style, lazy_pinyin
+
     usual = lazy_pinyin(given, style=Style.NORMAL, errors="ignore")
     options: list[tuple[str, ...]] = [
         _options(character, syllable)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEventLoop, QTimer
 
+from tests.support.page_kit import settle
+
 
 class WaitedInVainError(Exception):
     """Something did not come in time."""
@@ -37,7 +39,9 @@ def until(done: Callable[[], bool], what: str, seconds: float = 90.0) -> None:
 
 
 def rest(milliseconds: int = 60) -> None:
-    """Let late paints happen before a picture is taken."""
+    """Let parts be shown and laid out before a picture is taken."""
+    settle()
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
+    settle()

@@ -158,6 +158,12 @@ class ChartPage(Page):
             if layout is not None:
                 layout.activate()
             card.updateGeometry()
+        for holder in self._stacks:
+            stack = holder.layout()
+            if stack is not None:
+                stack.invalidate()
+                stack.activate()
+            holder.updateGeometry()
         self._grid.invalidate()
         self._grid.activate()
 

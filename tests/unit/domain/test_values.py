@@ -204,5 +204,7 @@ def test_all_is_sent_only_when_nothing_is_left_and_the_pass_was_whole() -> None:
         assert status.all_sent is true
 
 
-def test_only_the_confirmed_is_sent() -> None:
-    assert [state for state in GroupState if not state.unsent] == [GroupState.CONFIRMED]
+def test_only_the_confirmed_and_what_was_taken_back_leave_nothing_to_send() -> None:
+    done = [state for state in GroupState if not state.unsent]
+
+    assert done == [GroupState.CONFIRMED, GroupState.DISCARDED]
