@@ -6,8 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection
 
 from localdb.engine import Cache
@@ -45,14 +43,12 @@ def migrate(cache: Cache) -> bool:
 
 def upgrade(connection: Connection, to: str) -> None:
     """Run migrations upwards on an open transaction."""
-    command.upgrade(_config(connection), to)
-    _stamp(connection)
+    _run(connection, to, up=True)
 
 
 def downgrade(connection: Connection, to: str) -> None:
     """Run migrations downwards. Tests do; the product never does."""
-    command.downgrade(_config(connection), to)
-    _stamp(connection)
+    _run(connection, to, up=False)
 
 
 def backup_path(path: Path) -> Path:
@@ -84,11 +80,19 @@ def _copy(source: Path, target: Path) -> None:
         raise storage_error(error, "back up") from error
 
 
-def _config(connection: Connection) -> Config:
+def _run(connection: Connection, to: str, *, up: bool) -> None:
+    # Imported late: most starts find the newest schema and need none of it.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    return config
+    if up:
+        command.upgrade(config, to)
+    else:
+        command.downgrade(config, to)
+    _stamp(connection)
 
 
 def _stamp(connection: Connection) -> None:

@@ -70,6 +70,7 @@ def stalls(stage: Stage) -> Iterator[Figure]:
         {"resources asked for": count},
         aside={
             "seconds of the synchronisation": seconds,
+            "beats later than 50 ms": sum(one > 50 for one in late),
             "peak memory with the window, MB": peak_memory_mb(),
         },
     )

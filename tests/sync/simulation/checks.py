@@ -170,9 +170,7 @@ def differences(world: World, found: Evidence, *, fenced: bool) -> list[str]:
     said: list[str] = []
     for ref, version in server.items():
         if version.type in _OF_PATIENTS and world.patient_of(version) in found.followed:
-            said += _compare(found.kept.get(ref), ref, version)
-            if said and fenced and found.kept[ref].state != "clean":
-                said.pop()
+            said += _compare(found, ref, version, fenced=fenced)
     for ref, kept in found.kept.items():
         ours = ref.partition("/")[0] in TYPES and kept.state == "clean"
         if ours and (ref not in server or server[ref].deleted):
@@ -180,13 +178,16 @@ def differences(world: World, found: Evidence, *, fenced: bool) -> list[str]:
     return said
 
 
-def _compare(kept: Kept | None, ref: Ref, version: Version) -> list[str]:
+def _compare(found: Evidence, ref: Ref, version: Version, *, fenced: bool) -> list[str]:
+    kept = found.kept.get(ref)
     if version.deleted:
         return []
     if kept is None:
         return [f"{ref} version {version.number} never came"]
+    there = f"{ref} is {kept.state} on {kept.version}, there {version.number}"
+    if kept.state != "clean":
+        return [] if fenced or is_known(found, ref, version.number) else [there]
     if kept.version != str(version.number):
-        return [f"{ref} is {kept.state} on {kept.version}, there {version.number}"]
-    if kept.state == "clean" and kept.content_hash != canonical_hash(parse(version.body)):
-        return [f"{ref} version {version.number} reads otherwise"]
-    return []
+        return [there]
+    same = kept.content_hash == canonical_hash(parse(version.body))
+    return [] if same else [f"{ref} version {version.number} reads otherwise"]

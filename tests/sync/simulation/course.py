@@ -14,6 +14,7 @@ from tests.sync.simulation.checks import (
     check_drained,
     check_durability,
     check_rejections,
+    differences,
     undrained,
 )
 from tests.sync.simulation.clinicians import WEIGHTS
@@ -220,30 +221,32 @@ def _be_running(world: World, station: Station) -> None:
 
 
 def _drain(world: World) -> int:
-    """Rounds until nothing is left to do (I21); whatever is held is looked at and confirmed."""
-    settled = 0
+    """Rounds until nothing is left to do (I21); a person decides whatever waits for one."""
     for n in range(DRAIN_ROUNDS):
         world.timeline.run_until(world.now + DRAIN_STEP_MS)
         for station in world.stations:
             _be_running(world, station)
             watch.a_round(world, station)
             _decide_all(world, station)
-        settled = settled + 1 if all(_is_settled(world, one) for one in world.stations) else 0
-        if settled == 2:
-            return n + 1
+            if n and all(_is_done(world, one) for one in world.stations):
+                return n + 1
     return DRAIN_ROUNDS
 
 
-def _is_settled(world: World, station: Station) -> bool:
+def _is_done(world: World, station: Station) -> bool:
+    """Nothing to send, nothing to decide, and everything here that is followed."""
     if station.desk is None:
         return False
-    store = station.desk.cache.sync_store
-    enrolment, counts = store.enrolment(), store.counts()
-    if enrolment is not None and enrolment.fenced:
-        return True
-    return not (counts.held or counts.conflicts) and (
-        not counts.waiting or not undrained(world, examine(station.desk))
-    )
+    fenced = _is_fenced(station.desk)
+    found, counts = examine(station.desk), station.desk.cache.sync_store.counts()
+    busy = bool(counts.held or counts.conflicts or undrained(world, found)) and not fenced
+    comparable = not world.server.restored and not world.plan.deletes
+    return not busy and not (comparable and differences(world, found, fenced=fenced))
+
+
+def _is_fenced(desk: Desk) -> bool:
+    enrolment = desk.cache.sync_store.enrolment()
+    return enrolment is not None and enrolment.fenced
 
 
 def _decide_all(world: World, station: Station) -> None:
@@ -258,8 +261,7 @@ def _judge(world: World, station: Station, desk: Desk) -> None:
     found: Evidence = examine(desk)
     check_durability(world, station, desk)
     check_cursors(world, station, desk)
-    enrolment = desk.cache.sync_store.enrolment()
-    fenced = enrolment is not None and enrolment.fenced
+    fenced = _is_fenced(desk)
     if fenced and not (world.server.restored or world.cloned):
         world.complain(f"I19 {station.name}: fenced, and there is no other copy of it")
     if not fenced:
