@@ -84,16 +84,22 @@ class Downloading:
         return queries(scope, self._parts.types)
 
     def _ensure_scopes(self, wanted: Wanted, server_now: datetime, token: CancelToken) -> bool:
-        """Reference data, the wards' census and my own work; cohorts come from the census."""
+        """Reference data, the wards' census and my own work; cohorts come from the census.
+
+        Nobody is asked who lies in a ward before its places have come whole: a pass over half of
+        the beds would look complete, and the other beds free.
+        """
         scopes = [reference_scope(), *(census_scope(ward) for ward in wanted.wards)]
         if wanted.me is not None:
             scopes += [attending_scope(wanted.me), mine_scope(wanted.me)]
         known = {scope.id for scope in self._store.scopes()}
         self._store.put_scopes(tuple(s for s in scopes if s.id not in known))
         self._enlist(self._parts.pinned())
-        if "reference" in known:
+        reference = reference_scope()
+        if self._store.data_as_of(reference.id) is not None:
             return True
-        return self._fetch(reference_scope(), server_now, token)
+        going_on = self._fetch(reference, server_now, token)
+        return going_on and self._store.data_as_of(reference.id) is not None
 
     def _next_due(self, asked: set[str], wanted: Wanted) -> Scope | None:
         """The most urgent scope of this round; a census may add cohorts while it runs."""

@@ -58,7 +58,8 @@ def main(arguments: list[str]) -> int:
             _keep(asked.failed, report)
         if done % 500 == 0 or done == len(seeds):
             took = time.monotonic() - began
-            _say(f"{done} seeds, each twice: {acts} acts, {events} events, {failed} failed, {took:.0f} s")
+            sums = f"{acts} acts, {events} events, {failed} failed"
+            _say(f"{done} seeds, each twice: {sums}, {took:.0f} s")
     return 1 if failed else 0
 
 

@@ -9,7 +9,7 @@ from app.domain.terms import Ref
 from app.fhir.document import canonical_hash, parse
 from localdb.bodies import opened
 from sync.cdr.values import Version
-from tests.sync.simulation.evidence import Cursor, Evidence, Kept, examine
+from tests.sync.simulation.evidence import Cursor, Evidence, examine
 from tests.sync.simulation.hospital import TYPES
 from tests.sync.simulation.ledger import Claim, Entry, Word
 from tests.sync.simulation.station import SCOPE_TYPES, Desk, Station
@@ -79,7 +79,8 @@ def _below(world: World, cursor: Cursor) -> Iterable[Version]:
         for version in commit.versions:
             stamped = timedelta(milliseconds=version.updated) + _EPOCH
             mine = version.type == cursor.rtype and not version.deleted
-            if mine and stamped < cursor.watermark - START and world.patient_of(version) in patients:
+            past = stamped < cursor.watermark - START
+            if mine and past and world.patient_of(version) in patients:
                 yield version
 
 

@@ -65,7 +65,7 @@ def run(
     """
     draw = random.Random(f"simulation {seed}")
     plan = planned(plan_of(draw))
-    begins = template(plan.synced)
+    begins = template(synced=plan.synced)
     timeline = Timeline(begins.ms)
     trace = Trace(keep=keep)
     server = Server(timeline, begins.store.copy(), plan.policy, seed)
@@ -186,9 +186,7 @@ def _keep_going(world: World, station: Station) -> None:
             if world.now >= station.paused_until:
                 watch.a_round(world, station)
             if station.killed or station.desk is None:
-                world.later(
-                    world.draw.randint(500, 20_000), lambda: troubles.start(world, station)
-                )
+                world.later(world.draw.randint(500, 20_000), lambda: troubles.start(world, station))
         world.later(world.draw.randint(8_000, 40_000), ticks)
 
     world.later(world.draw.randint(500, 15_000), ticks)

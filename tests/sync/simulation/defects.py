@@ -70,9 +70,7 @@ class OwnRebase(Passing):
         for two in piece.rebased:
             here = known[two.ref]
             rebased.append(replace(two, working=self._working(here.base, here.working, two.base)))
-        return self._store.apply(
-            replace(piece, rebased=tuple(rebased), conflicts=tuple(conflicts))
-        )
+        return self._store.apply(replace(piece, rebased=tuple(rebased), conflicts=tuple(conflicts)))
 
     def _working(self, base: bytes | None, local: bytes | None, remote: bytes) -> bytes | None:
         raise NotImplementedError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -24,6 +24,8 @@ from localdb.schema import (
     sync_event,
     tombstone,
 )
+from sync.cursor import Phase, complete
+from sync.cursor_json import from_text
 from tests.sync.simulation.station import Desk
 
 
@@ -44,6 +46,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
+    """Where one pass stands, and up to when it says that everything is here.
+
+    A pass whose last page is in says so too: after a restart its watermark moves at once.
+    """
+
     scope: str
     kind: str
     target: str
@@ -105,14 +112,19 @@ def examine(desk: Desk) -> Evidence:
         )
         kinds = {row.id: (row.kind, row.target) for row in scopes}
         found.cursors = tuple(
-            Cursor(row.scope, *kinds[row.scope], row.rtype, row.watermark)
+            Cursor(row.scope, *kinds[row.scope], row.rtype, claimed)
             for row in connection.execute(select(cursor))
-            if row.watermark is not None and row.scope in kinds
+            if row.scope in kinds and (claimed := _claimed(row.state)) is not None
         )
         found.alarms = frozenset(
             connection.scalars(select(sync_event.c.kind).where(sync_event.c.ok == 0))
         )
     return found
+
+
+def _claimed(state: str) -> datetime | None:
+    kept = from_text(state, timedelta(0))
+    return complete(kept).watermark if kept.phase is Phase.PAGED else kept.watermark
 
 
 def versions_here(desk: Desk) -> dict[Ref, str]:

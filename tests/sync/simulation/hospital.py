@@ -26,7 +26,7 @@ TYPES = frozenset(
         "DocumentReference",
     }
 )
-"""What is fetched by scope; patients and their stays come with the census, and nobody else is read."""
+"""What is fetched by scope; patients and stays come with the census, and nobody else is read."""
 
 
 def stay_of(patient: PatientId) -> EncounterId:

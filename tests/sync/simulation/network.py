@@ -79,7 +79,8 @@ class Weather:
 
     def clear(self) -> None:
         """Nothing is wrong any more."""
-        self.harm, self.out, self.into, self.refuses, self.signed_out = 0.0, False, False, False, False
+        self.harm = 0.0
+        self.out = self.into = self.refuses = self.signed_out = False
 
 
 @dataclass
@@ -133,7 +134,7 @@ class Cable:
             return Fate.SLOW
         return found
 
-    def _go(
+    def _go(  # noqa: C901, PLR0911 - one case a fate
         self, request: Request, fate: Fate
     ) -> tuple[Callable[[], Answer | NoAnswer], int]:
         """What will be answered, to be asked for when the waiting is over, and how long it is."""
@@ -165,9 +166,7 @@ class Cable:
             self._arrive(request, way + draw.randint(1, 120_000))
         return self._spoilt(answer, fate), 2 * way + slow
 
-    def _spoilt(
-        self, answer: list[Answer], fate: Fate
-    ) -> Callable[[], Answer | NoAnswer]:
+    def _spoilt(self, answer: list[Answer], fate: Fate) -> Callable[[], Answer | NoAnswer]:
         if fate is Fate.STATUS_AFTER:
             spoilt = self._status()
             return lambda: spoilt

@@ -9,7 +9,6 @@ from datetime import timedelta
 from sync.cdr.values import Policy
 from tests.sync.simulation.hospital import DOCTORS
 
-
 Weights = tuple[tuple[str, int], ...]
 TROUBLES: Weights = (
     ("partition", 4),

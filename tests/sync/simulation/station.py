@@ -102,7 +102,9 @@ class Build:
     engine: Callable[[Parts, EngineSettings, random.Random], Engine] = Engine
     store: Callable[[SyncStore], SyncStore] = field(default=lambda store: store)
     acts: Callable[[Acts, Documents], Acts] = field(default=lambda acts, _: acts)
-    settings: EngineSettings = EngineSettings(reconcile_every=timedelta(days=30))
+    settings: EngineSettings = field(
+        default_factory=lambda: EngineSettings(reconcile_every=timedelta(days=30))
+    )
 
 
 PRODUCT = Build()

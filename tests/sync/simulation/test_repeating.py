@@ -13,7 +13,9 @@ from tests.sync.simulation.__main__ import twice
 from tests.sync.simulation.course import run
 
 ROOT = Path(__file__).parents[3]
-ALONE = "import sys; from tests.sync.simulation.course import run; print(run(int(sys.argv[1])).sha256)"
+ALONE = (
+    "import sys; from tests.sync.simulation.course import run; print(run(int(sys.argv[1])).sha256)"
+)
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -64,9 +64,7 @@ def _check_overwriting(world: World, history: History, ref: Ref) -> None:
         before = after
 
 
-def _check_value(
-    world: World, ref: Ref, element: str, before: Document, after: Document
-) -> None:
+def _check_value(world: World, ref: Ref, element: str, before: Document, after: Document) -> None:
     was, now = texts(before, element), texts(after, element)
     if was == now:
         return
@@ -141,14 +139,10 @@ def check_read_sets(world: World) -> None:
                     )
 
 
-def _foreign(
-    history: History, ref: Ref, seen: str, commit: Commit, before: int
-) -> int | None:
+def _foreign(history: History, ref: Ref, seen: str, commit: Commit, before: int) -> int | None:
     """A version of somebody else's that the signer had not seen when the round began."""
     for other, version in history.of(ref):
-        if seen.isdecimal() and version.number > int(seen) and other.ms < before:
-            if other.by != commit.by:
-                return version.number
+        unseen = seen.isdecimal() and version.number > int(seen)
+        if unseen and other.ms < before and other.by != commit.by:
+            return version.number
     return None
-
-

@@ -90,9 +90,7 @@ class World:
         """Something of the bad minutes; when they are over it does not happen any more."""
         self.timeline.after(ms, lambda: None if self.quiet else happens())
 
-    def add(
-        self, name: str, doctor: str, leaves: Callable[[Station, Request], None]
-    ) -> Station:
+    def add(self, name: str, doctor: str, leaves: Callable[[Station, Request], None]) -> Station:
         """A workstation on the network, its program not started yet."""
         station: Station
 
