@@ -13,12 +13,14 @@ from app.ports.sync_store import Piece, Scope
 from sync.fetching import Fetcher, PassResult, Query
 from sync.parts import EngineSettings, Parts
 from sync.scopes import (
+    PLACES,
     as_of_scope,
     attending_scope,
     cadence,
     census_query,
     census_scope,
     cohorts_for,
+    is_of_a_ward,
     members_of,
     mine_scope,
     next_cohort_number,
@@ -84,22 +86,21 @@ class Downloading:
         return queries(scope, self._parts.types)
 
     def _ensure_scopes(self, wanted: Wanted, server_now: datetime, token: CancelToken) -> bool:
-        """Reference data, the wards' census and my own work; cohorts come from the census.
-
-        Nobody is asked who lies in a ward before its places have come whole: a pass over half of
-        the beds would look complete, and the other beds free.
-        """
+        """Reference data, the wards' census and my own work; cohorts come from the census."""
         scopes = [reference_scope(), *(census_scope(ward) for ward in wanted.wards)]
         if wanted.me is not None:
             scopes += [attending_scope(wanted.me), mine_scope(wanted.me)]
         known = {scope.id for scope in self._store.scopes()}
         self._store.put_scopes(tuple(s for s in scopes if s.id not in known))
         self._enlist(self._parts.pinned())
-        reference = reference_scope()
-        if self._store.data_as_of(reference.id) is not None:
+        if "reference" in known and self._places_are_here():
             return True
-        going_on = self._fetch(reference, server_now, token)
-        return going_on and self._store.data_as_of(reference.id) is not None
+        return self._fetch(reference_scope(), server_now, token)
+
+    def _places_are_here(self) -> bool:
+        """The places have come whole at least once; the scope's own date may be another type's."""
+        row = self._store.cursor(reference_scope().id, PLACES)
+        return row is not None and row.watermark is not None
 
     def _next_due(self, asked: set[str], wanted: Wanted) -> Scope | None:
         """The most urgent scope of this round; a census may add cohorts while it runs."""
@@ -157,6 +158,8 @@ class Downloading:
             self._store.apply(Piece(scope.id, "", 0, as_of=server_now))
 
     def _fetch_census(self, scope: Scope, server_now: datetime, token: CancelToken) -> bool:
+        if is_of_a_ward(scope) and not self._places_are_here():
+            return True  # asked about half of the beds, the others would look free
         query = census_query(scope, self._parts.places)
         if query is None:
             return True

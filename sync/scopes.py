@@ -16,6 +16,7 @@ from sync.fetching import Query
 _COHORT = 20
 """Most patients of one search (sync.md §7.5)."""
 _PERSON = "Practitioner/"
+PLACES = "Location"
 _IN_BED = "in-progress,onleave,arrived,planned"
 
 
@@ -86,12 +87,17 @@ def attending_scope(practitioner: PractitionerId) -> Scope:
     return Scope(f"census:{target}", "census", target, priority=2)
 
 
+def is_of_a_ward(census: Scope) -> bool:
+    """Whether a census asks by place; the other kind asks by who looks after the patient."""
+    return not census.target.startswith(_PERSON)
+
+
 def census_query(census: Scope, places: Places) -> Query | None:
     """Who lies in this ward or one of its beds, or is looked after by this person, as inpatients.
 
     None while the places of the ward are not here yet.
     """
-    if census.target.startswith(_PERSON):
+    if not is_of_a_ward(census):
         confined = ("participant", census.target)
     else:
         beds = sorted(places.places_of(WardId(census.target)))

@@ -19,6 +19,7 @@ from ui.results.wiring import results_workspace
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Workspace
+from widgets.labels import WrapLabel
 from widgets.state_stack import StateStack
 
 # Those with the most to draw, and those with the least.
@@ -84,7 +85,7 @@ def test_the_page_says_how_many_documents_it_shows_in_part(
 
     visit = Visit(lambda: reader.session, Diary(), PatientId(patient))
     with opened(workspace, visit, desk) as page:
-        label = page.findChild(QLabel, "overview.incomplete")
+        label = page.findChild(WrapLabel, "overview.incomplete")
 
         assert label is not None
         assert label.isVisible() == (count > 0)

@@ -65,6 +65,11 @@ class ChartPage(Page):
         self._unread.claim(Tone.CAUTION)
         self._incomplete = named(WrapLabel(), self.part("incomplete"))
         self._incomplete.claim(Tone.CAUTION)
+        self._warnings = QWidget()
+        warnings = QVBoxLayout(self._warnings)
+        warnings.setContentsMargins(0, 0, 0, 0)
+        warnings.addWidget(self._unread)
+        warnings.addWidget(self._incomplete)
         self._leads = {
             key: named(KeyButton(target), self.part(f"{key}.open"))
             for key, target in _LEADS.items()
@@ -244,7 +249,7 @@ class ChartPage(Page):
             holder.setVisible(place < len(stacks))
             if place < len(stacks):
                 self._stack_up(holder, stacks[place])
-        self._grid.addWidget(self._unread, 0, 0, 1, columns)
+        self._grid.addWidget(self._warnings, 0, 0, 1, columns)
         if columns < 4:
             self._grid.addWidget(self._cards["vitals"], deepest + 1, 0, 1, columns)
         self._grid.addWidget(self._cards["timeline"], deepest + 2, 0, 1, columns)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.sync.simulation.course import run
 
-BLOCK = 25
+BLOCK = 20
+EVERY_DAY = 160
+"""Seeds of `./run test`: what fits into a minute and a half on two cores (docs/reliability.md)."""
 
 
 def complaints(first: int) -> list[str]:

@@ -18,13 +18,13 @@ ALONE = (
 )
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_seed_run_twice_gives_the_same_trace(seed: int) -> None:
     assert twice(seed).wrong == ()
 
 
 def test_other_seeds_take_other_courses() -> None:
-    assert len({run(seed).sha256 for seed in range(8)}) == 8
+    assert len({run(seed).sha256 for seed in range(4)}) == 4
 
 
 @pytest.mark.parametrize("hashing", ["1", "2"])
