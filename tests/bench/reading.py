@@ -130,7 +130,9 @@ def _refs(documents: list[Document]) -> set[str]:
 
 
 def _questions(population: Population) -> Iterator[Question]:
-    people = [population.person(n) for n in range(0, min(population.people, 200), 4)]
+    drawn = (population.person(n) for n in range(0, min(population.people, 300), 4))
+    # A given name of one syllable would be the beginning of a tenth of all others.
+    people = [person for person in drawn if len(person.given) > 2]
 
     def some(number: int) -> Person:
         return people[number % len(people)]

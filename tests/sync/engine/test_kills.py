@@ -122,12 +122,18 @@ def test_a_process_killed_while_it_waits_for_the_answer_sends_nothing_twice(
     victim.survive(said)
 
 
-# These lie in every write, so that a round comes by them some dozens of times.
-IN_EVERY_WRITE = (Failpoint.BEGUN, Failpoint.BEFORE_COMMIT, Failpoint.COMMITTED)
+# These lie in every write or every piece, so that a round comes by them some dozens of times.
+OFTEN = (
+    Failpoint.BEGUN,
+    Failpoint.BEFORE_COMMIT,
+    Failpoint.COMMITTED,
+    Failpoint.PIECE_DOCUMENTS,
+    Failpoint.PIECE_CURSOR,
+)
 AT_ONCE = 10
 RANGES = [
-    *((point, 1) for point in Failpoint if point not in IN_EVERY_WRITE),
-    *((point, first) for point in IN_EVERY_WRITE for first in range(1, 100, AT_ONCE)),
+    *((point, 1) for point in Failpoint if point not in OFTEN),
+    *((point, first) for point in OFTEN for first in range(1, 100, AT_ONCE)),
 ]
 
 
@@ -144,7 +150,7 @@ def test_every_step_of_a_round_can_be_killed(
         victim.survive(said)
         if code == 0:
             return
-    went_on = point in IN_EVERY_WRITE and first != RANGES[-1][1]
+    went_on = point in OFTEN and first != RANGES[-1][1]
     assert went_on, "a round comes by more often than was tried"
 
 

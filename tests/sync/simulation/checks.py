@@ -70,18 +70,20 @@ def check_cursors(world: World, station: Station, desk: Desk) -> None:
 
 
 def _below(world: World, cursor: Cursor) -> Iterable[Version]:
-    """Versions the pass must have seen: committed before it began and stamped below its end."""
+    """Versions the pass must have seen: committed before it began and stamped below its end.
+
+    What has been replaced since may have been missed: a search shows the newest version alone,
+    and that one comes with the next pass.
+    """
     patients = frozenset(cursor.target.split(","))
-    ended = cursor.watermark - START - _CLOCKS
-    for commit in world.server.commits:
-        if timedelta(milliseconds=commit.ms) >= ended:
-            continue
-        for version in commit.versions:
-            stamped = timedelta(milliseconds=version.updated) + _EPOCH
-            mine = version.type == cursor.rtype and not version.deleted
-            past = stamped < cursor.watermark - START
-            if mine and past and world.patient_of(version) in patients:
-                yield version
+    ended = cursor.watermark - START
+    newest = {v.reference: (c.ms, v) for c in world.server.commits for v in c.versions}
+    for ms, version in newest.values():
+        early = timedelta(milliseconds=ms) < ended - _CLOCKS
+        stamped = timedelta(milliseconds=version.updated) + _EPOCH
+        mine = version.type == cursor.rtype and not version.deleted
+        if mine and early and stamped < ended and world.patient_of(version) in patients:
+            yield version
 
 
 _EPOCH = START.replace(year=1970, month=1, day=1) - START
