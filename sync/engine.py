@@ -208,19 +208,28 @@ class Engine:
 
     def _send(self, token: CancelToken) -> None:
         """Open batches first; then, with fresh eyes on what signers saw, everything that waits."""
-        self._took(self._sender.finish_open(token))
+        if self._store.open_batches():
+            self._refresh_read_sets()
+        if self._state.verdict is None:
+            self._took(self._sender.finish_open(token, self._read_sets.is_overtaken))
         if self._state.verdict is not None or not self._store.pending():
             return
-        self._refresh_pending(token)
-        if self._state.verdict is None:
-            self._read_sets.hold_what_changed(self._clock.now())
-            self._took(self._sender.send_all(token))
+        self._refresh_patients(token)
+        self._send_what_waits(token)
 
     def _send_after(self, token: CancelToken) -> None:
         """What was rebased during this round goes out in it, too."""
-        if self._state.verdict is None and not self._is_fenced():
+        if not self._is_fenced():
+            self._send_what_waits(token)
+
+    def _send_what_waits(self, token: CancelToken) -> None:
+        """Send what waits now. Whoever signs from here on waits: nobody has looked for them yet."""
+        waiting = frozenset(group.group for group in self._store.pending())
+        if self._state.verdict is None and waiting:
+            self._refresh_read_sets()
+        if self._state.verdict is None and waiting:
             self._read_sets.hold_what_changed(self._clock.now())
-            self._took(self._sender.send_all(token))
+            self._took(self._sender.send_all(token, waiting))
 
     def _took(self, result: SendingResult) -> None:
         if result.verdict is not None:
@@ -234,10 +243,9 @@ class Engine:
             self._state.status = replace(self._state.status, last_sent=now)
             self._feed.publish(Changed(frozenset({"outbox", "order", "note", "result", "census"})))
 
-    def _refresh_pending(self, token: CancelToken) -> None:
-        """Fetch the patients of what waits, so that no signer is overtaken unseen (I13)."""
-        signed = [group for group in self._store.pending() if group.read_set]
-        seen = sorted({ref for group in signed for ref, _ in group.read_set})
+    def _refresh_read_sets(self) -> None:
+        """Read what the signers of what waits had on the screen (I13)."""
+        seen = sorted({ref for group in self._store.pending() for ref, _ in group.read_set})
         if seen:
             # Read one by one: a pass ends at the server's last whole second, and a colleague's
             # change of this very moment would lie beyond it.
@@ -245,6 +253,10 @@ class Engine:
             self._hear(found)
             # Whatever it concerns: what a signer saw must be known before anything is sent (I13).
             self._state.verdict = self._state.verdict or found.trouble
+
+    def _refresh_patients(self, token: CancelToken) -> None:
+        """Fetch the patients of what waits to be sent and was signed in front of something."""
+        signed = [group for group in self._store.pending() if group.read_set]
         patients = {PatientId(group.patient) for group in signed if group.patient}
         if self._state.verdict is None:
             self._downloading.refresh(patients, self._server_now(), token)

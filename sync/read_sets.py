@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from app.domain.terms import Ref
-from app.ports.sync_store import Known, SyncStore
+from app.domain.terms import GroupId, Ref
+from app.ports.sync_store import Known, PendingGroup, SyncStore
 from sync.merge import Current, check_read_set
 from sync.merge_rules import MergeRules, SafetyClass
 
@@ -20,16 +20,23 @@ class ReadSetCheck:
 
     def hold_what_changed(self, now: datetime) -> int:
         """Hold every `saved` group whose signer was overtaken; returns how many."""
-        held = 0
-        signed = [g for g in self._store.pending() if g.state == "saved" and g.read_set]
+        saved = [group for group in self._store.pending() if group.state == "saved"]
+        overtaken = self._overtaken(saved)
+        for group, changed in overtaken.items():
+            self._store.hold(group, changed, now)
+        return len(overtaken)
+
+    def is_overtaken(self, groups: Collection[GroupId]) -> bool:
+        """Whether the signer of one of these groups was overtaken."""
+        return bool(self._overtaken([g for g in self._store.pending() if g.group in groups]))
+
+    def _overtaken(self, groups: Iterable[PendingGroup]) -> dict[GroupId, tuple[Ref, ...]]:
+        """What changed, of each of these groups whose signer saw something else."""
+        signed = [group for group in groups if group.read_set]
         refs = tuple({ref for group in signed for ref, _ in group.read_set})
         current, ours = self._current(self._store.known(refs)), self._store.own_versions(refs)
-        for group in signed:
-            found = check_read_set(dict(group.read_set), current, ours)
-            if found is not None:
-                self._store.hold(group.group, found.changed, now)
-                held += 1
-        return held
+        checked = {g.group: check_read_set(dict(g.read_set), current, ours) for g in signed}
+        return {group: found.changed for group, found in checked.items() if found is not None}
 
     def _current(self, known: Mapping[Ref, Known]) -> dict[Ref, Current]:
         """Every ref of a read-set was of class A when it was recorded (app/ports/reading.py).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import random
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ from sync.resolve import (
     Cause,
     Fenced,
     MustRead,
+    NotApplied,
     Rebase,
     RegisterSeen,
     Resolution,
@@ -41,6 +43,7 @@ from sync.transport import Request
 from sync.verdicts import Attempt, Next, Verdict
 from sync.versions import if_match
 
+Overtaken = Callable[[Collection[GroupId]], bool]
 _MOST_PLANS = 3
 """Plans that may be overtaken in one phase before the next round tries again."""
 _HEADERS = {"Prefer": "return=minimal", "Content-Type": "application/fhir+json; charset=utf-8"}
@@ -96,29 +99,36 @@ class Sender:
         self._verdict: Verdict | None = None
         self._suspects: list[frozenset[GroupId]] = []
 
-    def finish_open(self, token: CancelToken) -> SendingResult:
-        """Resolve every batch that a kill or a lost answer left open; sends nothing new."""
+    def finish_open(self, token: CancelToken, overtaken: Overtaken) -> SendingResult:
+        """Resolve every batch that a kill or a lost answer left open; sends nothing new.
+
+        What is `overtaken` is not sent again: hours may have passed since it was packed, and its
+        signer must look first (I13).
+        """
         self._begin()
         for batch in self._store.open_batches():
             token.check()
             if self._is_early(batch):
                 break
+            stale = overtaken(batch.groups)
             if batch.state == "sent":
-                step = self._resolve(batch, Cause.NO_ANSWER, None)
+                step = self._resolve(batch, Cause.NO_ANSWER, None, stale=stale)
+            elif stale:
+                step = self._take_back(batch)
             else:
                 step = self._try(batch)
             if step is not Step.ON:
                 break
         return self._result()
 
-    def send_all(self, token: CancelToken) -> SendingResult:
-        """Send until nothing eligible is left, or something stops it."""
+    def send_all(self, token: CancelToken, waiting: frozenset[GroupId]) -> SendingResult:
+        """Send until nothing eligible of `waiting` is left, or something stops it."""
         self._begin()
         step = Step.ON
         overtaken = 0
         while step is Step.ON and overtaken < _MOST_PLANS and not self._store.open_batches():
             token.check()
-            batch = self._next()
+            batch = self._next(waiting)
             if batch is None:
                 if not self._suspects:
                     break
@@ -149,9 +159,9 @@ class Sender:
             raise AssertionError("sending before enrolment")
         return enrolment
 
-    def _next(self) -> Batch | None:
+    def _next(self, waiting: frozenset[GroupId]) -> Batch | None:
         groups = [group_of(pending, self._rules) for pending in self._store.pending()]
-        only = self._suspects[-1] if self._suspects else None
+        only = self._suspects[-1] & waiting if self._suspects else waiting
         return plan(groups, link=self._remote.quality, only=only).batch
 
     def _frozen(self, batch: Batch) -> FrozenBatch | None:
@@ -217,7 +227,9 @@ class Sender:
         self._verdict = verdict
         return Step.STOP
 
-    def _resolve(self, batch: FrozenBatch, cause: Cause, verdict: Verdict | None) -> Step:
+    def _resolve(
+        self, batch: FrozenBatch, cause: Cause, verdict: Verdict | None, *, stale: bool = False
+    ) -> Step:
         """Ask the register what became of the batch (sync.md §7.4)."""
         register = self._inquiry.register(self._enrolled().workstation)
         if isinstance(register, Verdict):
@@ -226,6 +238,8 @@ class Sender:
         for _ in range(3):
             asked = sent_batch(batch, cause, self._races.get(batch.id, 0))
             resolution = resolve(asked, register, seen)
+            if stale and isinstance(resolution, NotApplied):
+                return self._take_back(replace(batch, attempts=batch.attempts + 1))
             if not isinstance(resolution, MustRead):
                 return self._settle(batch, resolution, verdict)
             for ref in sorted(resolution.refs):
@@ -292,6 +306,9 @@ class Sender:
             now = self._clock.now()
             self._store.reject(Rejection(group, why.status, why.message, why.said, now))
         return Step.ON
+
+    def _take_back(self, batch: FrozenBatch) -> Step:
+        return Step.ON if self._withdraw(batch) else Step.STOP
 
     def _withdraw(self, batch: FrozenBatch) -> bool:
         """Void a batch; bump the register first when an earlier try may still arrive."""
