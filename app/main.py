@@ -222,7 +222,12 @@ class Workstation:
             inbox=InboxKeeping(SqlInboxReads(cache.cache), acts, documents, maker),
             queue=QueueKeeping(cache.queue, cache.sync_store, engine),
             disputes=DisputeSettling(
-                PublishedDisputes(cache.disputes, feed), policy, high_risk(), clock, self.ids
+                PublishedDisputes(cache.disputes, feed),
+                policy,
+                charts.banner,
+                high_risk(),
+                clock,
+                self.ids,
             ),
             administration=Administration(
                 cache.people, cache.audit, self.vault, self.roles, wards, clock

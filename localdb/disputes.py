@@ -79,7 +79,9 @@ def acts_named(connection: Connection, groups: Sequence[GroupId]) -> tuple[ActNa
         .order_by(change_group.c.seq)
     )
     return tuple(
-        ActNamed(row.group_id, row.kind, row.author, row.author_name or row.author, row.at)
+        ActNamed(
+            row.group_id, row.kind, row.author, row.author_name or row.author, row.at, row.patient
+        )
         for row in rows
     )
 

@@ -20,13 +20,14 @@ class DisputeKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ActNamed:
-    """One act as a person remembers it: what, by whom, when."""
+    """One act as a person remembers it: what, by whom, when, about whom."""
 
     group: GroupId
     act: str
     author: PractitionerId
     author_name: str
     at: datetime
+    patient: PatientId | None = None
 
 
 @dataclass(frozen=True, slots=True)

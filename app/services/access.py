@@ -57,7 +57,12 @@ class AccessPolicy:
             self._broken[(session.clinician.id, patient)] = until
 
     def write_down(
-        self, session: Session, action: str, patient: PatientId | None, reason: str = ""
+        self,
+        session: Session,
+        action: str,
+        patient: PatientId | None,
+        reason: str = "",
+        detail: str = "",
     ) -> None:
         """Append to the access audit."""
         clinician = session.clinician
@@ -69,6 +74,7 @@ class AccessPolicy:
                 action=action,
                 patient=patient,
                 reason=reason,
+                detail=detail,
             )
         )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.domain.disputes import Comparison, Discarding, Dispute
+from app.domain.patients import Banner
 from app.domain.people import Privilege, Session
-from app.domain.terms import GroupId, Ref
+from app.domain.terms import GroupId, PatientId, Ref
 from app.fhir.comparison import agreements, author_of, differences
 from app.fhir.document import Document
 from app.fhir.provenance import write_provenance
@@ -15,14 +16,18 @@ from app.kernel.clock import Clock, Ids
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Act
 from app.ports.disputes import Decision, Disputes, Sides
-from app.services.access import AccessPolicy
+from app.services.access import Access, AccessPolicy
 from app.services.authority import needs
 
 HighRisk = Callable[[Document], bool]
+BannerOf = Callable[[PatientId], Banner | None]
 
 
 class DisputeSettling:
     """Shows the versions side by side, and carries out what the clinician decided.
+
+    What stands in a version is chart content: whoever may not open the chart is not shown it here
+    either, and decides nothing about it.
 
     `high_risk` says of a document whether a wrong decision can harm at once (safety class A).
     """
@@ -31,12 +36,14 @@ class DisputeSettling:
         self,
         disputes: Disputes,
         policy: AccessPolicy,
+        banner: BannerOf,
         high_risk: HighRisk,
         clock: Clock,
         ids: Ids,
     ) -> None:
         self._disputes = disputes
         self._policy = policy
+        self._banner = banner
         self._high_risk = high_risk
         self._clock = clock
         self._ids = ids
@@ -46,11 +53,16 @@ class DisputeSettling:
         return self._disputes.disputes()
 
     @needs(Privilege.SEE_QUEUE)
-    def compare(self, session: Session, dispute: int) -> Comparison | None:  # noqa: ARG002 - read by the guard
-        """The versions element by element; None when it is open no longer."""
+    def compare(self, session: Session, dispute: int) -> Comparison | None:
+        """The versions element by element; None when it is open no longer.
+
+        Raises:
+            AppError: `REFUSED` when this chart is not open to the session.
+        """
         sides = self._disputes.sides(dispute)
         if sides is None:
             return None
+        self._must_be_open(session, sides.dispute.patient)
         return Comparison(
             dispute=sides.dispute,
             differences=differences(sides.base, sides.mine, sides.theirs),
@@ -74,11 +86,12 @@ class DisputeSettling:
         """Send my version over the hospital's newest, which was on screen beside it.
 
         Raises:
-            AppError: `REFUSED` without a reason, `CONFLICT` when it is open no longer.
+            AppError: `REFUSED` without a reason or the chart, `CONFLICT` when it is open no longer.
         """
         sides = self._disputes.sides(dispute)
         if sides is None:
             raise app_error(FaultKind.CONFLICT, "dispute.over", "not open")
+        self._must_be_open(session, sides.dispute.patient)
         decision = self._decision(session, reason)
         self._disputes.keep_mine(dispute, self._act(session, sides, decision), decision)
         self._policy.write_down(session, "conflict.keep-mine", sides.dispute.patient, reason)
@@ -90,17 +103,25 @@ class DisputeSettling:
         """Take acts back for good. The hospital's version stands; what was written stays on record.
 
         Raises:
-            AppError: `REFUSED` without a reason, or without a second person where one is needed;
-                `CONFLICT` when something of it was sent, or more has come to rest on it.
+            AppError: `REFUSED` without a reason or the chart, or without a second person where one
+                is needed; `CONFLICT` when something of it was sent, or more has come to rest on it.
         """
+        for act in shown.acts:
+            self._must_be_open(session, act.patient)
         decision = self._decision(session, reason)
         if shown.high_risk:
             decision = self._witnessed(session, decision, witness)
         groups = tuple(act.group for act in shown.acts)
         changed = self._disputes.discard(groups, decision)
         for act in shown.acts:
-            self._policy.write_down(session, f"act.discard {act.act}", None, reason)
+            self._policy.write_down(session, "act.discard", act.patient, reason, act.act)
         return changed
+
+    def _must_be_open(self, session: Session, patient: PatientId | None) -> None:
+        """Of somebody whose record is not here there is no chart to keep closed."""
+        banner = self._banner(patient) if patient is not None else None
+        if banner is not None and self._policy.decide(session, banner) is not Access.GRANTED:
+            raise app_error(FaultKind.REFUSED, "access.not-granted", "another ward's patient")
 
     def _decision(self, session: Session, reason: str) -> Decision:
         if not reason.strip():

@@ -112,7 +112,7 @@ class Bench:
     def deciding(self) -> Deciding:
         clock = StillClock()
         policy = AccessPolicy(ROLES, FakeAccessAudit(), clock)
-        settling = DisputeSettling(self, policy, _is_order, clock, Numbers())
+        settling = DisputeSettling(self, policy, _nobody_here, _is_order, clock, Numbers())
         queue: QueueKeeping = self.station.keeping
         return Deciding(settling, queue, self)  # type: ignore[arg-type]  # the method it uses
 
@@ -161,6 +161,11 @@ class Bench:
     def _fail(self) -> None:
         if self.fault is not None:
             raise AppError(self.fault)
+
+
+def _nobody_here(patient: PatientId) -> None:
+    """No chart is here, so none is closed to anybody."""
+    del patient
 
 
 def _is_order(document: Document) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.disputes import ActNamed, Discarding, Dispute, DisputeKind
 from app.domain.people import Role, Session
-from app.domain.terms import GroupId, PatientId, PractitionerId, Ref
+from app.domain.terms import GroupId, PractitionerId, Ref, WardId
 from app.fhir.document import Document
 from app.kernel.faults import AppError, FaultKind
 from app.ports.acts import Act
@@ -18,11 +18,21 @@ from app.ports.disputes import Decision, Sides
 from app.services.access import AccessPolicy
 from app.services.dispute_settling import DisputeSettling
 from tests.support.fake_keeping import FakeAccessAudit
-from tests.unit.services.kit import NOW, ROLES, Numbers, Watch, clinician, session
+from tests.unit.services.kit import (
+    NOW,
+    PATIENT,
+    ROLES,
+    Numbers,
+    OneChart,
+    Watch,
+    a_banner,
+    clinician,
+    session,
+)
 
 ORDER = Ref("MedicationRequest/m-1")
-ACT = ActNamed(GroupId("g1"), "order.stop", PractitionerId("wang"), "王奕", NOW)
-DISPUTE = Dispute(7, DisputeKind.BOTH_CHANGED, ORDER, PatientId("p"), "某某", (ACT,), NOW)
+ACT = ActNamed(GroupId("g1"), "order.stop", PractitionerId("wang"), "王奕", NOW, PATIENT)
+DISPUTE = Dispute(7, DisputeKind.BOTH_CHANGED, ORDER, PATIENT, "某某", (ACT,), NOW)
 BASE: Document = {"resourceType": "MedicationRequest", "id": "m-1", "status": "active"}
 THEIRS: Document = {
     **BASE,
@@ -67,14 +77,16 @@ class Desk:
     disputes: OneDispute
     audit: FakeAccessAudit
     service: DisputeSettling
+    charts: OneChart
 
 
 @pytest.fixture
 def desk() -> Desk:
     disputes, audit, watch = OneDispute(), FakeAccessAudit(), Watch()
     policy = AccessPolicy(ROLES, audit, watch)
-    service = DisputeSettling(disputes, policy, is_order, watch, Numbers())
-    return Desk(disputes, audit, service)
+    charts = OneChart()
+    service = DisputeSettling(disputes, policy, charts.banner, is_order, watch, Numbers())
+    return Desk(disputes, audit, service, charts)
 
 
 def is_order(document: Document) -> bool:
@@ -153,7 +165,9 @@ def test_a_dangerous_act_is_taken_back_by_two(desk: Desk) -> None:
     ((groups, decision),) = desk.disputes.taken_back
     assert (changed, groups) == ((ORDER,), (ACT.group,))
     assert (decision.by, decision.witness) == ("wang", "li")
-    assert [one.action for one in desk.audit.entries()] == ["act.discard order.stop"]
+    assert [one.action for one in desk.audit.entries()] == ["act.discard"]
+    entry = desk.audit.entries()[0]
+    assert (entry.patient, entry.detail, entry.reason) == (PATIENT, "order.stop", "wrong patient")
 
 
 def test_another_act_is_taken_back_by_one(desk: Desk) -> None:
@@ -179,3 +193,26 @@ def test_a_dangerous_act_is_not_taken_back_without_a_second_person(
 
     assert refused.value.fault.message.code == code
     assert desk.disputes.taken_back == []
+
+
+def test_another_wards_chart_is_neither_shown_nor_decided_here(desk: Desk) -> None:
+    desk.charts.banner_now = a_banner(WardId("far-away"))
+    mine = Discarding((ACT,), high_risk=False)
+
+    for wish in (
+        lambda: desk.service.compare(session(), DISPUTE.id),
+        lambda: desk.service.keep_mine(session(), DISPUTE.id, "why"),
+        lambda: desk.service.take_back(session(), mine, "why"),
+    ):
+        with pytest.raises(AppError) as refused:
+            wish()
+        assert refused.value.fault.message.code == "access.not-granted"
+    assert (desk.disputes.kept, desk.disputes.taken_back) == ([], [])
+
+
+def test_of_somebody_whose_record_is_not_here_a_decision_is_still_possible(desk: Desk) -> None:
+    desk.charts.banner_now = None
+
+    desk.service.keep_mine(session(), DISPUTE.id, "why")
+
+    assert len(desk.disputes.kept) == 1
