@@ -92,6 +92,7 @@ class Evicting:
         for some in chunks(row.ref for row in rows):
             connection.execute(delete(resource).where(resource.c.ref.in_(some)))
             connection.execute(delete(scope_member).where(scope_member.c.ref.in_(some)))
+            connection.execute(delete(boundary).where(boundary.c.ref.in_(some)))
             connection.execute(delete(unreadable).where(unreadable.c.ref.in_(some)))
             connection.execute(
                 delete(conflict).where(

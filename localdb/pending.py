@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,12 +24,24 @@ _CHANGES = (
 )
 
 
-def pending_groups(connection: Connection) -> tuple[PendingGroup, ...]:
+ChangeRead = tuple[bytes, frozenset[Ref]]
+ReadChange = Callable[[bytes], ChangeRead]
+
+
+def remembering() -> ReadChange:
+    """Reads the bodies of changes, each once: a queue is asked for before every batch.
+
+    What it remembers goes with whoever holds it, and so with the cache that is closed.
+    """
+    return lru_cache(maxsize=8192)(_read)
+
+
+def pending_groups(connection: Connection, read: ReadChange) -> tuple[PendingGroup, ...]:
     """Every group that is not confirmed, in the order they were made."""
     groups = connection.execute(
         select(change_group).where(change_group.c.state != "confirmed").order_by(change_group.c.seq)
     ).all()
-    changes = _pending_changes(connection)
+    changes = _pending_changes(connection, read)
     tries = _tries(connection)
     return tuple(
         PendingGroup(
@@ -57,7 +70,9 @@ class _Tries(NamedTuple):
 _NO_TRIES = _Tries(0, None)
 
 
-def _pending_changes(connection: Connection) -> dict[GroupId, list[PendingChange]]:
+def _pending_changes(
+    connection: Connection, read: ReadChange
+) -> dict[GroupId, list[PendingChange]]:
     """Unconfirmed changes by group.
 
     Each carries its own body, which for the newest one is the working copy: a group that is held
@@ -69,15 +84,14 @@ def _pending_changes(connection: Connection) -> dict[GroupId, list[PendingChange
         version = known or ""
         is_create = not version and ref not in created
         created |= {ref} if is_create else set()
-        body, refs = _read(after)
+        body, refs = read(after)
         op = "create" if is_create else "update"
         found.setdefault(group, []).append(PendingChange(seq, ref, op, version, body, refs))
     return found
 
 
-@lru_cache(maxsize=8192)
-def _read(packed: bytes) -> tuple[bytes, frozenset[Ref]]:
-    """The body of a change and what it refers to: asked again before every batch of a queue."""
+def _read(packed: bytes) -> ChangeRead:
+    """The body of a change and what it refers to."""
     body = unpack(packed)
     return body, frozenset(Ref(ref) for ref in references(parse(body)))
 

@@ -23,7 +23,7 @@ from localdb.failpoints import Failpoint
 from localdb.journal import Journal
 from localdb.messages import message_to_text
 from localdb.outbox import unconfirmed
-from localdb.pending import pending_groups
+from localdb.pending import pending_groups, remembering
 from localdb.projecting import Projector
 from localdb.schema import batch, batch_entry, change, change_group, resource, workstation
 from localdb.settling import confirm_finished, has_changes, retell, set_state, tick_off
@@ -73,10 +73,11 @@ class Uploads:
         self._cache = cache
         self._projectors = projectors
         self._journal = journal
+        self._read = remembering()
 
     def pending(self) -> tuple[PendingGroup, ...]:
         with self._cache.read() as connection:
-            return pending_groups(connection)
+            return pending_groups(connection, self._read)
 
     def freeze(self, frozen: FrozenBatch) -> None:
         refs = [entry.ref for entry in frozen.entries]

@@ -275,25 +275,17 @@ class Engine:
         for fetched in found.fetched:
             self._hear(fetched)
         self._see_gone(Settled([*found.buried], [*found.disputed], trouble=found.trouble))
-        if found.finished:
-            self._schedule.done(scope.id, self._clock.monotonic())
+        self._schedule.tried(scope.id, self._clock.monotonic(), finished=found.finished)
 
     def _see_gone(self, settled: Settled) -> None:
-        if settled.trouble is not None:
-            self._state.verdict = self._state.verdict or settled.trouble
+        self._weigh(settled.trouble)
         if settled.buried or settled.disputed:
             self._feed.publish(Changed(EVERY_KIND))
 
     def _hear(self, result: PassResult) -> bool:
         """Take a pass into account; answers whether to go on with this round."""
-        if result.trouble is not None:
-            self._state.passes_failed += 1
-            alone = result.trouble.concerns_one_question
-            if alone and self._state.passes_failed <= _MOST_UNANSWERED:
-                self._state.unanswered = self._state.unanswered or result.trouble
-            else:
-                self._state.verdict = result.trouble
-        elif not result.finished:
+        self._weigh(result.trouble)
+        if result.trouble is None and not result.finished:
             self._state.passes_pending += 1
         if result.regressed - self._state.regressed:
             self._schedule.doubt_everything()
@@ -305,6 +297,16 @@ class Engine:
         if self._state.verdict is None:
             self._say(Connection.SYNCING)
         return self._state.verdict is None
+
+    def _weigh(self, trouble: Verdict | None) -> None:
+        """Whether the server is to be left alone, or only this one question."""
+        if trouble is None:
+            return
+        self._state.passes_failed += 1
+        if trouble.concerns_one_question and self._state.passes_failed <= _MOST_UNANSWERED:
+            self._state.unanswered = self._state.unanswered or trouble
+        else:
+            self._state.verdict = self._state.verdict or trouble
 
     def _look_again(self) -> None:
         """Whether the server still shows older versions than it once did (I9)."""

@@ -32,10 +32,10 @@ from sync.links import ours
 from sync.page_reading import (
     Form,
     documents_of,
-    encoded,
     incoming_of,
     is_cut_short,
     items_of,
+    search,
     window_form,
     with_mode,
 )
@@ -50,10 +50,6 @@ _IDS_AT_ONCE = 50
 _MOST_RESTARTS = 5
 _WIDEST = 64
 """A page may grow so many times when more documents share one moment than fit on it."""
-_FORM = {
-    "Content-Type": "application/x-www-form-urlencoded",
-    "Cache-Control": "no-cache",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,8 +311,7 @@ class _Pass:
         return self._seen(exchange(self._f.remote, request, Attempt.PAGE))
 
     def _search(self, rtype: str, form: Form) -> Exchanged:
-        request = Request("POST", f"{rtype}/_search", _FORM, encoded(form))
-        return self._seen(exchange(self._f.remote, request, Attempt.SEARCH))
+        return self._seen(exchange(self._f.remote, search(rtype, form), Attempt.SEARCH))
 
     def _seen(self, seen: Exchanged) -> Exchanged:
         self._server_now = seen.date or self._server_now

@@ -13,15 +13,18 @@ from app.fhir.frame import id_of, type_of
 from app.fhir.versions import last_updated_of, version_of
 from app.ports.sync_store import Incoming, Unreadable
 from sync.cursor import Item, Mode, Window
+from sync.transport import Request
 
 Form = tuple[tuple[str, str], ...]
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Cache-Control": "no-cache"}
 _MODES: Mapping[str, Mode] = {"include": Mode.INCLUDE, "outcome": Mode.OUTCOME}
 
 
-def encoded(form: Form) -> bytes:
-    """The criteria as the body of a `POST {type}/_search`."""
-    return "&".join(f"{name}={quote(value, safe=',|:')}" for name, value in form).encode()
+def search(rtype: str, form: Form) -> Request:
+    """`POST {rtype}/_search`: the criteria stay out of proxy logs, and no cache answers (Q3)."""
+    body = "&".join(f"{name}={quote(value, safe=',|:')}" for name, value in form).encode()
+    return Request("POST", f"{rtype}/_search", _FORM, body)
 
 
 def window_form(window: Window | None) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import quote
 
 from app.domain.terms import Ref
 from app.fhir.bundles import ReadBundle
@@ -19,6 +18,7 @@ from sync.absences import Absences
 from sync.exchange import Exchanged, exchange
 from sync.fetching import Fetcher, PassResult, Query
 from sync.links import ours
+from sync.page_reading import search
 from sync.reconcile import differences
 from sync.transport import Remote, Request
 from sync.verdicts import Attempt, Next, Verdict
@@ -26,9 +26,9 @@ from sync.versions import Version
 
 _KINDS = frozenset({"cohort", "mine", "reference"})
 """A census is seen whole with every pass; the others only by their changes."""
+_NEVER = float("-inf")
 _MOST_ASKED = 200
 """Absences asked for in one go; what is left comes with the next round."""
-_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +77,30 @@ class Schedule:
     def __init__(self, every: timedelta) -> None:
         self._every = every.total_seconds()
         self._done: dict[str, float] = {}
+        self._tried: dict[str, float] = {}
 
     def doubt_everything(self) -> None:
         """The server went back in time: nothing compared before counts any more."""
         self._done.clear()
 
-    def done(self, scope: str, at: float) -> None:
-        self._done[scope] = at
+    def tried(self, scope: str, at: float, *, finished: bool) -> None:
+        """One that could not be finished comes again, after the others have had their turn."""
+        self._tried[scope] = at
+        if finished:
+            self._done[scope] = at
 
     def next(self, scopes: Iterable[Scope], at: float) -> Scope | None:
-        """The scope that has waited longest, if one is due; `at` is monotonic seconds."""
+        """The due scope that was tried longest ago, if one is due; `at` is monotonic seconds."""
         due = [
             scope
             for scope in scopes
             if scope.kind in _KINDS
             and scope.state == "active"
-            and at - self._done.get(scope.id, -self._every) >= self._every
+            and at - self._done.get(scope.id, _NEVER) >= self._every
         ]
-        return min(due, key=lambda s: (self._done.get(s.id, 0.0), s.priority, s.id), default=None)
+        return min(
+            due, key=lambda s: (self._tried.get(s.id, _NEVER), s.priority, s.id), default=None
+        )
 
 
 class Reconciling:
@@ -205,14 +211,12 @@ class Reconciling:
         return Listing(versions, whole=False, trouble=seen.verdict)
 
     def _first(self, query: Query) -> Exchanged:
-        form = [
+        form = (
             *query.criteria,
             ("_elements", "id,meta"),
             ("_count", str(self._fetcher.page_size)),
-        ]
-        body = "&".join(f"{name}={quote(value, safe=',|:')}" for name, value in form).encode()
-        request = Request("POST", f"{query.rtype}/_search", _FORM, body)
-        return exchange(self._remote, request, Attempt.SEARCH)
+        )
+        return exchange(self._remote, search(query.rtype, form), Attempt.SEARCH)
 
 
 _NO_CACHE = {"Cache-Control": "no-cache"}

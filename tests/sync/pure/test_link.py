@@ -94,8 +94,19 @@ def test_scopes_are_compared_in_turn_and_all_anew_after_a_doubt() -> None:
     schedule = Schedule(timedelta(hours=6))
 
     assert schedule.next(scopes, 10.0) == scopes[0]
-    schedule.done("cohort:1", 10.0)
+    schedule.tried("cohort:1", 10.0, finished=True)
     assert schedule.next(scopes, 20.0) is None
     assert schedule.next(scopes, 10.0 + 6 * 3600) == scopes[0]
     schedule.doubt_everything()
     assert schedule.next(scopes, 20.0) == scopes[0]
+
+
+def test_a_scope_that_cannot_be_finished_lets_the_others_have_their_turn() -> None:
+    scopes = [Scope(f"cohort:{n}", "cohort", "p") for n in (1, 2)]
+    schedule = Schedule(timedelta(hours=6))
+
+    schedule.tried("cohort:1", 10.0, finished=False)
+    assert schedule.next(scopes, 20.0) == scopes[1]
+    schedule.tried("cohort:2", 20.0, finished=True)
+
+    assert schedule.next(scopes, 30.0) == scopes[0]

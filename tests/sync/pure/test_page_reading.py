@@ -12,10 +12,10 @@ from app.fhir.document import Document, Json
 from sync.cursor import Item, Mode, Window
 from sync.page_reading import (
     documents_of,
-    encoded,
     incoming_of,
     is_cut_short,
     items_of,
+    search,
     window_form,
     with_mode,
 )
@@ -44,7 +44,11 @@ def test_a_window_is_asked_for_from_its_beginning_to_before_its_end() -> None:
 
 
 def test_criteria_are_encoded_so_that_a_plus_stays_a_plus() -> None:
-    assert encoded((("a", "x,y|z"), ("b", "08:00+00:00"))) == b"a=x,y|z&b=08:00%2B00:00"
+    request = search("Task", (("a", "x,y|z"), ("b", "08:00+00:00")))
+
+    assert (request.method, request.path) == ("POST", "Task/_search")
+    assert request.body == b"a=x,y|z&b=08:00%2B00:00"
+    assert request.headers["Cache-Control"] == "no-cache"
 
 
 def test_entries_without_a_resource_and_words_of_the_server_are_no_documents() -> None:
