@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 from app.commands.demo import demo_settings, enter
 from app.config import load
+from app.domain.notes import NoteDraft
+from app.domain.orders import Dosage, OrderClass, OrderDraft, OrderKind, OrderLine
 from app.domain.people import Session
 from app.domain.sending import SendingStatus
-from app.domain.terms import EncounterId, PatientId
+from app.domain.terms import EncounterId, PatientId, Term
 from app.kernel.tasks import CancelToken
 from app.main import Services, Workstation, synchronise
 from sync.cdr.misbehaviour import Fault, Misbehaviour, Rule
+
+_ASPIRIN = Term("阿司匹林", "urn:wardone:formulary", "aspirin", "Aspirin")
+_ORAL = Term("口服", "urn:wardone:route", "po", "oral")
+_DAILY = Term("每日一次", "urn:wardone:frequency", "qd", "once daily")
 
 
 @contextmanager
@@ -48,6 +55,33 @@ class Station:
             if row.patient is not None and row.stay is not None:
                 return row.patient.id, row.stay.id
         raise AssertionError("nobody lies on the ward")
+
+    # --- what a physician does for the first patient
+
+    def sign_note(self, text: str) -> None:
+        patient, encounter = self.first_patient()
+        seen = self.services.charts.seen(self.session, patient)
+        draft = NoteDraft(patient, encounter, title="查房", text=text)
+        self.services.notes.sign(self.session, draft, seen)
+
+    def place_order(self, dose: str = "100") -> None:
+        """Aspirin, `dose` mg once daily by mouth."""
+        patient, encounter = self.first_patient()
+        seen = self.services.charts.seen(self.session, patient)
+        words = f"阿司匹林 {dose} mg 口服 每日一次"
+        dosage = Dosage(Decimal(dose), "mg", "mg", _ORAL, _DAILY, words)
+        draft = OrderDraft(
+            patient, encounter, OrderClass.MEDICATION, OrderKind.LONG_TERM, _ASPIRIN, dosage
+        )
+        self.services.orders.sign(self.session, draft, seen)
+
+    def notes(self) -> list[str]:
+        patient, _ = self.first_patient()
+        return [note.text or "" for note in self.services.charts.notes(self.session, patient)]
+
+    def orders(self) -> tuple[OrderLine, ...]:
+        patient, _ = self.first_patient()
+        return tuple(self.services.charts.orders(self.session, patient))
 
     def rounds_until(self, done: Callable[[], bool]) -> None:
         """Synchronise until `done`.

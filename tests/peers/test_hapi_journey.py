@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 
 import pytest
 
-from app.domain.notes import NoteDraft
-from app.domain.orders import Dosage, Order, OrderClass, OrderDraft, OrderKind, OrderLine
+from app.domain.orders import Order
 from app.domain.sending import Connection, GroupState
-from app.domain.terms import Term
 from app.fhir.document import canonical_hash, parse
 from tests.cdr.contract.peer import Peer
 from tests.journeys.stations import Station, Stations
@@ -19,27 +16,6 @@ from tests.peers.gateway import Gateway
 
 pytestmark = pytest.mark.peers
 
-_ASPIRIN = Term("阿司匹林", "urn:wardone:formulary", "aspirin", "Aspirin")
-_ORAL = Term("口服", "urn:wardone:route", "po", "oral")
-_DAILY = Term("每日一次", "urn:wardone:frequency", "qd", "once daily")
-
-
-def _sign_a_note(station: Station, text: str) -> None:
-    patient, encounter = station.first_patient()
-    seen = station.services.charts.seen(station.session, patient)
-    draft = NoteDraft(patient, encounter, title="查房", text=text)
-    station.services.notes.sign(station.session, draft, seen)
-
-
-def _place_an_order(station: Station) -> None:
-    patient, encounter = station.first_patient()
-    seen = station.services.charts.seen(station.session, patient)
-    dosage = Dosage(Decimal("72.50"), "mg", "mg", _ORAL, _DAILY, "阿司匹林 72.50 mg 口服 每日一次")
-    draft = OrderDraft(
-        patient, encounter, OrderClass.MEDICATION, OrderKind.LONG_TERM, _ASPIRIN, dosage
-    )
-    station.services.orders.sign(station.session, draft, seen)
-
 
 def _stop(station: Station, order: Order) -> None:
     patient, _ = station.first_patient()
@@ -47,21 +23,11 @@ def _stop(station: Station, order: Order) -> None:
     station.services.orders.stop(station.session, order, "已完成疗程", seen)
 
 
-def _lines(station: Station) -> tuple[OrderLine, ...]:
-    patient, _ = station.first_patient()
-    return tuple(station.services.charts.orders(station.session, patient))
-
-
-def _notes(station: Station) -> list[str]:
-    patient, _ = station.first_patient()
-    return [note.text or "" for note in station.services.charts.notes(station.session, patient)]
-
-
 def _of_the_ward(station: Station) -> Order:
     """A current order that came with the ward, and that nobody else in these tests stops."""
     return next(
         line.order
-        for line in _lines(station)
+        for line in station.orders()
         if line.order.status == "active" and line.order.item.code != "aspirin"
     )
 
@@ -72,8 +38,8 @@ def test_a_note_and_an_order_written_without_a_network_reach_the_colleague(
     mine, other = stations.open("wang.yi"), stations.open("chen.guodong")
     first = mine.round()
     with gateway.unplugged():
-        _sign_a_note(mine, "患者一般情况可，继续当前治疗。")
-        _place_an_order(mine)
+        mine.sign_note("患者一般情况可，继续当前治疗。")
+        mine.place_order("72.50")
         offline = mine.round()
 
     assert first.last_pass_complete
@@ -88,8 +54,8 @@ def test_a_note_and_an_order_written_without_a_network_reach_the_colleague(
     other.round()
     patient, _ = other.first_patient()
     other.services.engine.look_at(patient)
-    other.rounds_until(lambda: "患者一般情况可，继续当前治疗。" in _notes(other))
-    aspirin = [line.order for line in _lines(other) if line.order.item.code == "aspirin"]
+    other.rounds_until(lambda: "患者一般情况可，继续当前治疗。" in other.notes())
+    aspirin = [line.order for line in other.orders() if line.order.item.code == "aspirin"]
     assert {order.requester_name for order in aspirin} == {"王奕"}
 
 
@@ -99,8 +65,8 @@ def test_what_was_signed_comes_back_as_it_was_signed(
     mine = stations.open("wang.yi")
     mine.round()
     gateway.sent.clear()
-    _sign_a_note(mine, "夜间平稳。")
-    _place_an_order(mine)
+    mine.sign_note("夜间平稳。")
+    mine.place_order("72.50")
 
     assert mine.round().all_sent
 
@@ -145,14 +111,14 @@ def test_a_workstation_whose_register_is_gone_sends_nothing(
     mine = stations.open("wang.yi")
     mine.round()
     gateway.sent.clear()
-    _sign_a_note(mine, "登记丢失。")
+    mine.sign_note("登记丢失。")
     assert mine.round().all_sent
     arrived = [entry["request"]["url"] for entry in json.loads(gateway.sent[-1])["entry"]]
     register = next(url for url in arrived if url.startswith("Basic/"))
     arrived.remove(register)
     hapi_peer.ask("DELETE", register).raise_for_status()
 
-    _sign_a_note(mine, "之后写下的。")
+    mine.sign_note("之后写下的。")
     after = mine.round()
 
     assert (after.waiting, after.all_sent) == (1, False)

@@ -15,6 +15,7 @@ from app.kernel.clock import RandomIds
 from app.kernel.tasks import CancelToken
 from app.main import merge_rules
 from app.ports.acts import Act, Change, ReadSet
+from app.ports.disputes import Decision
 from localdb.opening import Hazards, open_cache
 from localdb.projections.all import all_projectors
 from localdb.reads.ward_places import SqlPlaces
@@ -161,6 +162,32 @@ class Desk:
 
     def seen(self, *refs: Ref) -> ReadSet:
         return self.opened.documents.versions(refs)
+
+    def decision(self) -> Decision:
+        return Decision(DOCTOR, self.clock.now(), "seen with the patient")
+
+    def keep_mine(self, ref: Ref) -> None:
+        """Dr Wang lets the version here count, in the one dispute there is about `ref`."""
+        (dispute,) = (one for one in self.opened.disputes.disputes() if one.ref == ref)
+        decision = self.decision()
+        provenance = write_provenance(
+            provenance_id=RandomIds().new(),
+            targets=(ref,),
+            author=DOCTOR,
+            occurred=decision.at,
+            recorded=decision.at,
+            activity="conflict.keep-mine",
+        )
+        act = Act(
+            group=self.new_group(),
+            kind="conflict.keep-mine",
+            patient=self.hospital.patient(),
+            author=DOCTOR,
+            at=decision.at,
+            changes=(),
+            provenance=provenance,
+        )
+        self.opened.disputes.keep_mine(dispute.id, act, decision)
 
     # --- what there is
 

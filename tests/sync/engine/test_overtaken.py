@@ -3,39 +3,10 @@
 from __future__ import annotations
 
 from app.domain.terms import Ref
-from app.fhir.provenance import write_provenance
-from app.kernel.clock import RandomIds
-from app.ports.acts import Act
-from app.ports.disputes import Decision
 from tests.sync.engine.conftest import Open
-from tests.sync.engine.desk import DOCTOR, Desk
+from tests.sync.engine.desk import Desk
 from tests.sync.engine.hospital import Hospital
 from tests.sync.engine.oracle import assert_nothing_waits, assert_same
-
-
-def keep_mine(hospital: Hospital, desk: Desk, ref: Ref) -> None:
-    """Somebody at this desk lets their own version count."""
-    (dispute,) = desk.opened.disputes.disputes()
-    now = hospital.clock.now()
-    provenance = write_provenance(
-        provenance_id=RandomIds().new(),
-        targets=(ref,),
-        author=DOCTOR,
-        occurred=now,
-        recorded=now,
-        activity="conflict.keep-mine",
-    )
-    act = Act(
-        group=desk.new_group(),
-        kind="conflict.keep-mine",
-        patient=hospital.patient(),
-        author=DOCTOR,
-        at=now,
-        changes=(),
-        provenance=provenance,
-    )
-    decided = Decision(DOCTOR, now, "seen with the patient")
-    desk.opened.disputes.keep_mine(dispute.id, act, decided)
 
 
 def test_a_note_is_held_when_the_order_it_was_signed_on_is_in_conflict_here(
@@ -112,8 +83,8 @@ def test_two_who_keep_theirs_over_a_deletion_do_not_overwrite_each_other(
     hospital.delete(order)
     desk.round()
     other.later()
-    keep_mine(hospital, desk, order)
-    keep_mine(hospital, other, order)
+    desk.keep_mine(order)
+    other.keep_mine(order)
 
     desk.round()
     other.round()
@@ -127,7 +98,7 @@ def test_one_who_keeps_theirs_over_a_deletion_makes_it_anew(hospital: Hospital, 
     desk.edit(order, note=[{"text": "from the first desk"}])
     hospital.delete(order)
     desk.later()
-    keep_mine(hospital, desk, order)
+    desk.keep_mine(order)
 
     desk.later()
 
