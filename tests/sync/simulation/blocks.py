@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.sync.simulation.course import run
 
 BLOCK = 20
-EVERY_DAY = 160
-"""Seeds of `./run test`: what fits into a minute and a half on two cores (docs/reliability.md)."""
+EVERY_DAY = 40
+"""Seeds of `./run test`: what fits into half a minute on two cores (docs/reliability.md)."""
 
 
 def complaints(first: int) -> list[str]:

@@ -197,7 +197,12 @@ class Station:
             results=ResultsReview(acts, cache.documents, maker),
             queue=QueueKeeping(cache.queue, store, engine),
             disputes=DisputeSettling(
-                PublishedDisputes(cache.disputes, feed), policy, HIGH_RISK, clock, ids
+                PublishedDisputes(cache.disputes, feed),
+                policy,
+                charts.banner,
+                HIGH_RISK,
+                clock,
+                ids,
             ),
             acts=acts,
             maker=maker,

@@ -10,7 +10,6 @@ from tests.sync.simulation.defects import DEFECTS
 MOST_SEEDS = 25
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_defect_is_caught_and_its_seed_is_clean_without_it(name: str) -> None:
     defect = DEFECTS[name]

@@ -7,7 +7,6 @@ import pytest
 from tests.sync.simulation.blocks import BLOCK, EVERY_DAY, complaints
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("first", range(0, EVERY_DAY // 2, BLOCK))
 def test_every_invariant_holds_in_each_seed(first: int) -> None:
     assert complaints(first) == []
