@@ -16,6 +16,7 @@ from ui.disputes.words import DisputeWords
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.dialogs import Choice, ask
+from ui.runtime.listing import Excuses, Listing, show_listing
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
@@ -106,11 +107,10 @@ class DisputesPage(Page):
         self._open.setEnabled(case is not None and case.patient is not None)
         refused = case is not None and case.refused is not None
         self._send.setText(self.text("dispute.again" if refused else "dispute.send"))
-        if state.cases is None:
-            self._show_unread(state)
-        elif not state.cases:
-            self._stack.show_empty(self.text("dispute.empty"), self.text("dispute.empty.then"))
-        else:
+        listing = Listing(state.cases is not None, len(state.cases or ()), state.fault)
+        empty, then = self.text("dispute.empty"), self.text("dispute.empty.then")
+        excuses = Excuses(self.text("queue.safe"), empty, then)
+        if show_listing(self._stack, self.desk, listing, excuses):
             self._show_cases(state)
 
     def show_fault(self, fault: Fault) -> None:
@@ -134,13 +134,6 @@ class DisputesPage(Page):
         sheet.decided.connect(self._confirm_take_back)
         sheet.open()
 
-    def _show_unread(self, state: DisputesState) -> None:
-        if state.fault is None:
-            self._stack.show_loading()
-        else:
-            said = ChartWords(self.desk).fault(state.fault)
-            self._stack.show_failed(said, self.text("queue.safe"))
-
     def _show_cases(self, state: DisputesState) -> None:
         self._list.show_rows(self._words.rows(state))
         self._list.go_to(state.selected)
@@ -149,10 +142,6 @@ class DisputesPage(Page):
         self._respell_versions()
         self._versions.setVisible(comparison is not None)
         self._versions.show_rows(self._words.versions(comparison) if comparison else ())
-        if state.fault is not None:
-            self._stack.show_partial(ChartWords(self.desk).fault(state.fault), can_retry=True)
-        else:
-            self._stack.show_content()
 
     def _respell_versions(self) -> None:
         comparison = self._state.comparison if self._state is not None else None

@@ -9,7 +9,7 @@ from typing import Protocol
 from app.domain.disputes import Comparison, Discarding
 from app.domain.people import Privilege
 from app.domain.sending import GroupState
-from app.kernel.changes import Changed, ChangeFeed
+from app.kernel.changes import ChangeFeed
 from app.kernel.clock import Clock
 from app.kernel.faults import Failed, Fault, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
@@ -17,6 +17,7 @@ from app.services.dispute_settling import DisputeSettling
 from app.services.queue_keeping import QueueKeeping
 from app.services.signing_in import SigningIn
 from ui.disputes.state import Case, DisputesState, cases_of, key_of
+from ui.runtime.rereading import News, Rereading
 from ui.runtime.visits import Visit
 
 KINDS = frozenset({"outbox", "sync", "session"})
@@ -75,11 +76,10 @@ class DisputesPresenter:
         self._visit = visit
         self._deciding = deciding
         self._clock = clock
-        self._reading: CancelToken | None = None
         self._comparing: CancelToken | None = None
         may = visit.session().can(Privilege.RESOLVE_CONFLICT)
         self._state = DisputesState(clock.now(), may, selected=visit.focus)
-        self._unlisten = feed.listen(self._hear)
+        self._cases = Rereading(tasks, News(feed, KINDS), self._read, self._on_read)
         self._view.show_state(self._state)
         self.reload()
 
@@ -88,13 +88,10 @@ class DisputesPresenter:
         return self._state
 
     def close(self) -> None:
-        self._unlisten()
-        self._tasks.close()
+        self._cases.close()
 
     def reload(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-        self._reading = self._tasks.read(self._read, self._on_read)
+        self._cases.again()
 
     def select(self, key: str) -> None:
         if key != self._state.selected:
@@ -234,10 +231,6 @@ class DisputesPresenter:
                 self._show(replace(self._state, comparison=comparison))
             case Failed(fault):
                 self._view.show_fault(fault)
-
-    def _hear(self, changed: Changed) -> None:
-        if changed.kinds & KINDS:
-            self.reload()
 
     def _show(self, state: DisputesState) -> None:
         self._state = state

@@ -10,6 +10,7 @@ from app.domain.disputes import ActNamed, ChangedBy, Comparison, Difference, Dis
 from resources.catalogue import Parameter
 from resources.styles.tokens import Tone
 from ui.disputes.state import Case, DisputesState
+from ui.runtime.act_words import named_act, named_patient
 from ui.runtime.desk import Desk
 from ui.runtime.formats import DASH
 from widgets.table_values import Cell, Column, Row, TableSpec
@@ -27,9 +28,7 @@ class DisputeWords:
         return self.desk.languages.text(code, **parameters)
 
     def act(self, code: str) -> str:
-        if self.desk.languages.catalogue.has(f"act.{code}"):
-            return self.text(f"act.{code}")
-        return self.text("queue.act.other", act=code)
+        return named_act(self.desk, code)
 
     def element(self, name: str) -> str:
         """What an element is called; its FHIR name where nobody has named it yet."""
@@ -38,10 +37,8 @@ class DisputeWords:
         return name
 
     def patient(self, case: Case) -> str:
-        named = case.dispute or case.refused
-        if case.patient is None or named is None:
-            return self.text("queue.no_patient")
-        return named.patient_name or self.text("queue.patient_unknown")
+        about = case.dispute or case.refused
+        return named_patient(self.desk, case.patient, about.patient_name if about else "")
 
     def what(self, case: Case) -> str:
         if case.refused is not None:

@@ -9,6 +9,7 @@ from app.domain.sending import GroupState, QueueItem
 from resources.catalogue import Parameter
 from resources.styles.tokens import Tone
 from ui.queue.state import QueueState, Section, section_of
+from ui.runtime.act_words import named_act, named_patient
 from ui.runtime.desk import Desk
 from ui.runtime.formats import DASH
 from widgets.table_values import Cell, Column, Row, TableSpec
@@ -37,14 +38,10 @@ class QueueWords:
         return self.desk.languages.text(code, **parameters)
 
     def act(self, item: QueueItem) -> str:
-        if self.desk.languages.catalogue.has(f"act.{item.act}"):
-            return self.text(f"act.{item.act}")
-        return self.text("queue.act.other", act=item.act)
+        return named_act(self.desk, item.act)
 
     def patient(self, item: QueueItem) -> str:
-        if item.patient is None:
-            return self.text("queue.no_patient")
-        return item.patient_name or self.text("queue.patient_unknown")
+        return named_patient(self.desk, item.patient, item.patient_name)
 
     def state(self, item: QueueItem) -> str:
         return self.text(f"queue.state.{item.state.value}")
