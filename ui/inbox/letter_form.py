@@ -30,7 +30,7 @@ class LetterForm(QWidget):
         send_requested: The user wants it sent; everything typed has been reported before.
         aside_requested: The user wants to go on with it later.
         discard_requested: The user does not want it after all.
-        patient_refused: It is not about that patient.
+        patient_chosen: Whether it is about the patient that is offered.
     """
 
     edited = Signal(object)
@@ -38,7 +38,7 @@ class LetterForm(QWidget):
     aside_requested = Signal()
     send_requested = Signal()
     discard_requested = Signal()
-    patient_refused = Signal()
+    patient_chosen = Signal(bool)
 
     def __init__(self, desk: Desk, name: str) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class LetterForm(QWidget):
         self._to.setCurrentIndex(max(0, self._to.findData(letter.to or "")))
         about = letter.about
         self._about.setVisible(about is not None)
-        self._about.setChecked(about is not None)
+        self._about.setChecked(letter.concerns)
         self._about.setText(self._words.text("inbox.write.about", name=about[1] if about else ""))
         for part in (self._to, self._urgent, self._about, self._discard, self._later):
             part.setEnabled(not letter.busy)
@@ -164,7 +164,7 @@ class LetterForm(QWidget):
         self._text.edited.connect(self._tell)
         self._text.settled.connect(self._tell_settled)
         self._urgent.clicked.connect(self._tell_settled)
-        self._about.clicked.connect(self.patient_refused)
+        self._about.clicked.connect(self.patient_chosen)
         self._text.sign_requested.connect(self._ask_send)
         self._send.clicked.connect(self._ask_send)
         self._later.clicked.connect(self._ask_aside)

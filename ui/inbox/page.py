@@ -185,9 +185,9 @@ class InboxPage(Page):
         if self._presenter is not None:
             self._presenter.send()
 
-    def _forget_patient(self) -> None:
+    def _concern_patient(self, concerns: bool) -> None:  # noqa: FBT001 - what Qt's signal carries
         if self._presenter is not None:
-            self._presenter.forget_patient()
+            self._presenter.concern_patient(concerns=concerns)
 
     def _settle_letter(self, letter: Letter) -> None:
         if self._presenter is not None:
@@ -266,5 +266,5 @@ class InboxPage(Page):
         self._letter.aside_requested.connect(self._put_aside)
         self._letter.send_requested.connect(self._send_letter)
         self._letter.discard_requested.connect(self._ask_discard)
-        self._letter.patient_refused.connect(self._forget_patient)
+        self._letter.patient_chosen.connect(self._concern_patient)
         self._stack.retry_requested.connect(self._reload)

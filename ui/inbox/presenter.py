@@ -131,7 +131,7 @@ class InboxPresenter:
     def write(self) -> None:
         """Begin a message, or go on with the one that is not sent yet.
 
-        A new one is about the patient of the item one is on, and to nobody yet.
+        A new one is to nobody and about nobody yet; the patient of the item one is on is offered.
         """
         if not self._keeper.restored:
             return
@@ -165,11 +165,11 @@ class InboxPresenter:
         self.edit(letter)
         self._keep()
 
-    def forget_patient(self) -> None:
-        """The message is not about that patient."""
+    def concern_patient(self, *, concerns: bool) -> None:
+        """The writer says whether the message is about the patient that is offered."""
         letter = self._state.letter
         if letter is not None and not letter.busy:
-            self._show(replace(self._state, letter=replace(letter, about=None)))
+            self._show(replace(self._state, letter=replace(letter, concerns=concerns)))
             self._keep()
 
     def discard(self) -> None:
@@ -184,7 +184,7 @@ class InboxPresenter:
         known = {person for person, _ in self._state.people}
         if letter is None or not letter.can_send or letter.to not in known:
             return
-        to, patient = letter.to, letter.about[0] if letter.about else None
+        to, patient = letter.to, letter.patient
         self._show_letter(busy=True)
         session, text, urgent = self._visit.session(), letter.text, letter.urgent
 

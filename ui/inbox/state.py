@@ -27,7 +27,8 @@ class Letter:
     """A message that is being written; nothing of it is sent before the user says so.
 
     Attributes:
-        about: The patient it is about, with the name, or None.
+        about: The patient of the item it was begun on, with the name, or None.
+        concerns: The writer said that it is about that patient; nobody else decides that.
         caret: Where in the text the user was writing.
         busy: It is being sent or discarded.
         restored_at: When it was last kept before it was found again, or None.
@@ -38,10 +39,16 @@ class Letter:
     text: str = ""
     urgent: bool = False
     about: tuple[PatientId, str] | None = None
+    concerns: bool = False
     caret: int = 0
     busy: bool = False
     restored_at: datetime | None = None
     fault: Fault | None = None
+
+    @property
+    def patient(self) -> PatientId | None:
+        """Whom it is about, if its writer said so."""
+        return self.about[0] if self.about is not None and self.concerns else None
 
     @property
     def can_send(self) -> bool:
@@ -56,7 +63,9 @@ class Letter:
     def body(self) -> str:
         """As the draft keeps it."""
         kept = {"to": self.to, "text": self.text, "urgent": self.urgent, "caret": self.caret}
-        return json.dumps(kept | {"about": self.about}, ensure_ascii=False)
+        return json.dumps(
+            kept | {"about": self.about, "concerns": self.concerns}, ensure_ascii=False
+        )
 
     @classmethod
     def of(cls, body: str) -> Letter | None:
@@ -71,7 +80,8 @@ class Letter:
             case _:
                 return None
         person = PractitionerId(to) if isinstance(to, str) else None
-        return cls(person, text, urgent, _about(kept.get("about")), caret)
+        concerns = kept.get("concerns") is True
+        return cls(person, text, urgent, _about(kept.get("about")), concerns, caret)
 
 
 def _about(kept: object) -> tuple[PatientId, str] | None:

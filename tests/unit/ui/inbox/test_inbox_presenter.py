@@ -97,13 +97,14 @@ def test_an_item_without_a_patient_opens_nothing() -> None:
     assert bench.diary.patients == []
 
 
-def test_a_message_is_about_the_patient_one_is_on_and_to_nobody_yet() -> None:
+def test_a_message_is_to_nobody_and_about_nobody_until_its_writer_says_so() -> None:
     bench = Bench()
     bench.presenter.select("mail")
 
     bench.presenter.write()
 
     assert bench.letter.about == ("li-ming", "李明")
+    assert bench.letter.patient is None
     assert bench.letter.to is None
     assert not bench.letter.can_send
     assert [person for person, _ in bench.state.people] == ["dr-zhou", "nurse-zhao"]
@@ -166,14 +167,16 @@ def test_what_is_on_its_way_is_neither_edited_nor_discarded_nor_sent_twice() -> 
     assert bench.room.done() == ["message.send"]
 
 
-def test_the_patient_can_be_taken_off_a_message() -> None:
+def test_the_patient_of_the_item_is_put_on_a_message_and_taken_off_by_its_writer() -> None:
     bench = Bench()
     bench.presenter.select("mail")
     bench.presenter.write()
 
-    bench.presenter.forget_patient()
+    bench.presenter.concern_patient(concerns=True)
+    assert bench.letter.patient == "li-ming"
+    bench.presenter.concern_patient(concerns=False)
 
-    assert bench.letter.about is None
+    assert bench.letter.patient is None
 
 
 def test_whoever_may_not_send_is_not_offered_it() -> None:

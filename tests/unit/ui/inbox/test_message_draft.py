@@ -54,7 +54,12 @@ def test_after_a_kill_the_message_is_back_at_its_caret_with_its_time() -> None:
     after = again(bench)
 
     assert after.letter == Letter(
-        ZHOU, "请会诊", True, ("li-ming", "李明"), 2, restored_at=bench.room.clock.now()
+        ZHOU,
+        "请会诊",
+        urgent=True,
+        about=("li-ming", "李明"),
+        caret=2,
+        restored_at=bench.room.clock.now(),
     )
     assert after.state.writing
     assert [person for person, _ in after.state.people] == ["dr-zhou", "nurse-zhao"]
@@ -154,14 +159,18 @@ def test_a_message_that_cannot_be_kept_says_so_until_it_is() -> None:
     assert bench.letter.fault is None
 
 
-def test_taking_the_patient_off_is_kept_too() -> None:
+@pytest.mark.parametrize("concerns", [True, False])
+def test_whether_it_is_about_the_patient_is_kept_too(*, concerns: bool) -> None:
     bench = Bench()
     bench.presenter.select("mail")
     typing(bench)
 
-    bench.presenter.forget_patient()
+    bench.presenter.concern_patient(concerns=True)
+    bench.presenter.concern_patient(concerns=concerns)
 
-    assert again(bench).letter.about is None
+    kept = again(bench).letter
+    assert kept.about == ("li-ming", "李明")
+    assert kept.concerns is concerns
 
 
 def test_a_message_to_somebody_who_has_left_is_to_nobody() -> None:
@@ -222,6 +231,7 @@ def test_a_draft_of_another_form_is_left_alone(body: str) -> None:
         st.text(),
         st.booleans(),
         st.none() | st.tuples(st.text().map(PatientId), st.text()),
+        st.booleans(),
         st.integers(0, 10_000),
     )
 )
