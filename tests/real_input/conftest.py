@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from sync.cdr.serving import CdrSettings, EmbeddedCdr
 from tests.real_input.feeds import FEEDS, documents_in, fill, wards_of, write_staff
 from tests.real_input.lossless import digests, stored_documents
 from tests.real_input.workstation import Reader, reader_at
+from tests.support.desk_kit import StillClock
 from tests.support.phi_guard import plant
 
 EDGES = pytest.mark.parametrize("hospital", ["edges"], indirect=True)
@@ -58,8 +60,10 @@ def open_hospital(feed: str, folder: Path, stack: ExitStack) -> Hospital:
         if one["resourceType"] == "Patient":
             plant(*_names(one.get("name")))
     database = folder / "cdr.sqlite3"
-    loaded = fill(database, FEEDS[feed])
-    fill(database, [write_staff(folder / "staff.ndjson", wards_of(everything))])
+    # A pass ends at the server's last whole second: all of this was written before that.
+    earlier = StillClock(datetime.now(UTC) - timedelta(hours=1))
+    loaded = fill(database, FEEDS[feed], earlier)
+    fill(database, [write_staff(folder / "staff.ndjson", wards_of(everything))], earlier)
     cdr = EmbeddedCdr(CdrSettings(database=database))
     cdr.start()
     stack.callback(cdr.stop)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from app.fhir.document import Document, parse, to_bytes
-from app.kernel.clock import SystemClock
+from app.kernel.clock import Clock, SystemClock
 from sync.cdr.directory import hash_password
 from sync.cdr.load import LoadReport, load
 from sync.cdr.load_files import Bad, groups_in
@@ -75,11 +75,11 @@ def write_staff(into: Path, wards: Iterable[str]) -> Path:
     return into
 
 
-def fill(database: Path, paths: Iterable[Path]) -> LoadReport:
+def fill(database: Path, paths: Iterable[Path], clock: Clock | None = None) -> LoadReport:
     """Load files as `python -m app cdr load` does, and give the reader an account."""
     store = open_store(database)
     try:
-        report = load(paths, store)
+        report = load(paths, store, clock=clock)
     finally:
         store.close()
     add_reader(database)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from app.commands.repository import READY
+from app.fhir.document import Document, to_bytes
 
 
 class Hospital:
@@ -37,6 +38,13 @@ class Hospital:
             raise RuntimeError("the hospital did not open")
         self.base_url = line.removeprefix(READY).strip()
         self._port = int(self.base_url.split(":")[2].partition("/")[0])
+
+    def change_behind_the_cable(self, document: Document, scratch: Path) -> None:
+        """A colleague changes a document while the cable is out: nobody here can see it."""
+        file = scratch / "change.ndjson"
+        file.write_bytes(to_bytes(document))
+        command = [sys.executable, "-m", "app", "cdr", "load", "--file", str(self._database)]
+        subprocess.run([*command, str(file)], check=True, capture_output=True)
 
     def pull_the_cable(self) -> None:
         """Nothing answers at the address any more."""

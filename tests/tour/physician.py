@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from app.domain.sending import Connection
-from app.domain.terms import PatientId
+from app.domain.terms import PatientId, Ref
 from resources.styles.tokens import Tone
+from tests.gui.pages.disputes_driver import DisputesDriver
 from tests.gui.pages.finding_driver import FindingDriver
 from tests.gui.pages.inbox_driver import InboxDriver
 from tests.gui.pages.notes_driver import NotesDriver
@@ -23,6 +24,7 @@ from tests.tour.waiting import until
 NOTE = "查房：患者一般情况可，补钾后复查电解质，继续当前治疗。"
 MESSAGE = "主任，患者低钾，已拟静脉补钾，请今日下午复核一下。"
 REASON = "心内科会诊请求，需提前了解用药与过敏情况"
+STOPPED = "心率低于50次/分，暂不再用"
 DRUG, DOSE = "lhj", {"unit": "g", "route": "po", "frequency": "tid"}
 
 
@@ -66,6 +68,7 @@ class Physician:
             self._write_offline()
         finally:
             self._hospital.plug_in()
+        self._decide()
         self._at.send()
         self._at.draw("everything-sent")
         self._change_settings()
@@ -142,7 +145,8 @@ class Physician:
         self._order()
         self._note()
         self._letter()
-        until(lambda: at.status.waiting >= 4, "four acts to wait")
+        self._stop_what_a_colleague_holds()
+        until(lambda: at.status.waiting >= 5, "five acts to wait")
         at.window.open_place("queue")
         at.draw("queue-offline")
 
@@ -182,6 +186,40 @@ class Physician:
         inbox.type_text(MESSAGE)
         at.draw("inbox-letter")
         inbox.press_ctrl_enter()
+
+    def _stop_what_a_colleague_holds(self) -> None:
+        """Both change one order, and neither can know of the other."""
+        at = self._at
+        at.window.open_patient(self.done.patient, "orders")
+        orders = OrdersDriver(at.page("orders"))
+        cache = at.desktop.station.door.opened
+        assert cache is not None
+        known = (cache.documents.held(Ref(f"MedicationRequest/{key}")) for key in orders.current)
+        held = next(one for one in known if one is not None and one.version)
+        theirs = {**held.document, "status": "on-hold"}
+        self._hospital.change_behind_the_cable(theirs, at.scratch)
+        orders.go_to(held.ref.partition("/")[2])
+        orders.stop(STOPPED)
+
+    def _decide(self) -> None:
+        """The conflict is put before the physician, and so is what was signed in front of it."""
+        at = self._at
+        at.desktop.synchronise()
+        until(lambda: at.status.conflicts == 1 and at.status.held > 0, "the conflict to be found")
+        at.window.open_place("disputes")
+        disputes = DisputesDriver(at.page("disputes"))
+        until(lambda: len(disputes.keys) > at.status.held, "everything that is to be decided")
+        for key in disputes.keys:
+            disputes.go_to(key)
+            until(lambda: bool(disputes.versions), "the versions of the order")
+            if disputes.can("keep"):
+                at.draw("disputes")
+                disputes.press("keep")
+                at.draw("disputes-reason-asked")
+                disputes.type_reason(STOPPED).go()
+            else:
+                disputes.press("send").confirm()
+            until(lambda key=key: key not in disputes.keys, "the decision to be kept")
 
     def _change_settings(self) -> None:
         at = self._at

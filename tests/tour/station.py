@@ -27,6 +27,7 @@ class Station:
     def __init__(self, folder: Path, base_url: str, pictures: Pictures) -> None:
         settings = demo_settings(load({}, folder=folder, environment={}), folder, base_url)
         self.desktop = Desktop(settings)
+        self.scratch = folder.parent
         self.pictures = pictures
         self.desktop.start()
 

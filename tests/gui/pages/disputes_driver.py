@@ -55,12 +55,19 @@ class DisputesDriver:
         return self
 
     def type_reason(self, text: str) -> DisputesDriver:
-        QTest.keyClicks(part(self.page, QPlainTextEdit, "decision.reason"), text)
+        part(self.page, QPlainTextEdit, "decision.reason").setPlainText(text)
         return self
 
     def type_witness(self, name: str, passphrase: str) -> DisputesDriver:
         QTest.keyClicks(part(self.page, QLineEdit, "decision.who"), name)
         QTest.keyClicks(part(self.page, QLineEdit, "decision.passphrase"), passphrase)
+        return self
+
+    def confirm(self) -> DisputesDriver:
+        """Send what was signed although something has changed since."""
+        button = part(self.page, QPushButton, "sheet.send")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        settle()
         return self
 
     def can_go(self) -> bool:

@@ -49,6 +49,23 @@ class OrdersDriver:
             box.activated.emit(place)
             settle()
 
+    @property
+    def current(self) -> list[str]:
+        """Keys of the current orders."""
+        return [row.key for row in part(self.page, Table, "orders.current").rows]
+
+    def go_to(self, key: str) -> None:
+        part(self.page, Table, "orders.current").go_to(key)
+        settle()
+
+    def stop(self, reason: str) -> None:
+        """Stop the order one is on."""
+        part(self.page, QPushButton, "orders.stop").click()
+        settle()
+        part(self.page, QLineEdit, "sheet.form.reason").setText(reason)
+        part(self.page, QPushButton, "sheet.stop").click()
+        settle()
+
     def sign(self) -> None:
         dose = part(self.page, QLineEdit, "orders.writer.form.dose")
         press(dose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
