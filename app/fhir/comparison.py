@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from app.domain.disputes import ChangedBy, Difference
 from app.fhir.document import Document, Json, canonical
-from app.fhir.elements import at, concept_term, display_at, quantity_text, text_at
+from app.fhir.elements import at, concept_term, display_at, list_at, quantity_text, text_at
 
 _SILENT = frozenset({"resourceType", "id", "meta", "text", "implicitRules", "contained"})
+_EXTENSIONS = frozenset({"extension", "modifierExtension"})
 _PEOPLE = ("requester", "recorder", "author", "performer", "asserter", "sender")
 
 
@@ -21,8 +22,9 @@ def differences(
     are shown as they were sent.
     """
     found: list[Difference] = []
-    for name in _names(base, mine, theirs):
-        values = [one.get(name) if one is not None else None for one in (base, mine, theirs)]
+    sides = [_elements(one) for one in (base, mine, theirs)]
+    for name in _names(*sides):
+        values = [one.get(name) for one in sides]
         keys = [_key(value) for value in values]
         if keys[0] == keys[1] == keys[2]:
             continue
@@ -35,7 +37,7 @@ def differences(
 
 def agreements(*sides: Document | None) -> tuple[tuple[str, str], ...]:
     """(element, value) in which all versions that exist agree."""
-    there = [side for side in sides if side is not None]
+    there = [_elements(side) for side in sides if side is not None]
     return tuple(
         (name, said_of(there[0].get(name)))
         for name in _names(*there)
@@ -82,15 +84,39 @@ def _object(value: Document) -> str:
         told = quantity_text(value)
         if told:
             return told
+    for name, inner in value.items():
+        if len(value) == 1 and name.startswith("value") and name != "value":
+            return said_of(inner)  # what an extension holds (value[x])
     parts = (f"{name} {said_of(inner)}" for name, inner in value.items())
     return ", ".join(part.strip() for part in parts)
 
 
-def _names(*sides: Document | None) -> Iterable[str]:
+def _elements(side: Document | None) -> Document:
+    """What a side says, element by element; an extension stands under its own URL."""
+    told: Document = {}
+    for name, value in (side or {}).items():
+        if name in _EXTENSIONS:
+            for url, said in _extensions(value):
+                told[url] = [*list_at(told, url), said]
+        elif name not in _SILENT:
+            told[name] = value
+    return told
+
+
+def _extensions(value: Json) -> Iterator[tuple[str, Json]]:
+    for one in value if isinstance(value, list) else [value]:
+        held: Document = one if isinstance(one, dict) else {"value": one}
+        yield (
+            text_at(held, "url") or "extension",
+            {key: inner for key, inner in held.items() if key != "url"},
+        )
+
+
+def _names(*sides: Document) -> Iterable[str]:
     names: dict[str, None] = {}
     for side in sides:
-        names |= dict.fromkeys(side or {})
-    return [name for name in names if name not in _SILENT]
+        names |= dict.fromkeys(side)
+    return names
 
 
 def _key(value: Json) -> str:

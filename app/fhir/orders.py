@@ -92,7 +92,9 @@ def write_order(order: Order, onto: Document, timing: Json = None) -> Document:
     return document
 
 
-def write_stop(onto: Document, *, at: datetime, by: PractitionerId, reason: str) -> Document:
+def write_stop(
+    onto: Document, *, at: datetime, by: PractitionerId, reason: str, by_name: str = ""
+) -> Document:
     """Stop an order: `stopped` (medicationrequest-status), `revoked` (request-status).
 
     Raises:
@@ -104,7 +106,7 @@ def write_stop(onto: Document, *, at: datetime, by: PractitionerId, reason: str)
     document = begin(onto, kind, text_at(onto, "id"))
     document["status"] = "stopped" if kind == MEDICATION else "revoked"
     set_extension(document, STOPPED_AT, "valueDateTime", instant_text(at))
-    set_extension(document, STOPPED_BY, "valueReference", reference("Practitioner", by))
+    set_extension(document, STOPPED_BY, "valueReference", person(by, by_name))
     set_extension(document, STOP_REASON, "valueString", reason)
     if kind == MEDICATION and reason:
         document["statusReason"] = {"text": reason}

@@ -97,6 +97,7 @@ class OrderEntry:
             held.document,
             at=self._maker.clock.now(),
             by=session.clinician.id,
+            by_name=session.clinician.name.name,
             reason=reason.strip(),
         )
         self._acts.commit(

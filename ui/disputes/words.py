@@ -90,19 +90,27 @@ class DisputeWords:
     def versions_spec(self, comparison: Comparison | None) -> TableSpec:
         columns = (
             Column("element", self.text("dispute.column.element"), 110, wraps=True, fixed=True),
-            Column("before", self.text("dispute.column.before"), 140, wraps=True, sorts=False),
+            Column(
+                "before",
+                self.text("dispute.column.before"),
+                130,
+                wraps=True,
+                stretches=True,
+                sorts=False,
+            ),
             Column(
                 "mine",
                 self.text("dispute.column.mine"),
                 150,
                 wraps=True,
+                stretches=True,
                 fixed=True,
                 sorts=False,
             ),
             Column(
                 "theirs",
                 self._their_title(comparison),
-                170,
+                150,
                 wraps=True,
                 stretches=True,
                 fixed=True,

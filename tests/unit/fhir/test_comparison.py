@@ -52,6 +52,37 @@ def test_what_all_agree_on_says_what_it_is_about() -> None:
     )
 
 
+def test_an_extension_is_an_element_of_its_own() -> None:
+    told: Document = {
+        "extension": [
+            {"url": "urn:wardone:stop-reason", "valueString": "皮疹"},
+            {"url": "urn:more", "valueInteger": 1},
+            {"url": "urn:more", "valueInteger": 2},
+            {"valueBoolean": True},
+            "odd",
+        ]
+    }
+
+    found = {one.element: one.mine for one in differences(BASE, {**BASE, **told}, BASE)}
+
+    assert found == {
+        "urn:wardone:stop-reason": "皮疹",
+        "urn:more": "1; 2",
+        "extension": "true; value odd",
+    }
+    single: Document = {**BASE, "extension": "odd"}
+    assert differences(BASE, single, BASE)[0].mine == "value odd"
+
+
+def test_one_text_in_two_types_is_not_shown_alike() -> None:
+    def told(kind: str) -> Document:
+        return {**BASE, "extension": [{"url": "urn:x", kind: "2026"}]}
+
+    (found,) = differences(told("valueString"), told("valueString"), told("valueDate"))
+
+    assert found.mine != found.theirs
+
+
 def test_two_codes_under_one_text_are_not_shown_alike() -> None:
     def drug(code: str) -> Document:
         return {**BASE, "code": {"text": "肝素", "coding": [{"system": "s", "code": code}]}}
