@@ -89,6 +89,8 @@ class Catalogue:
         sentence = self._choose(code, parameters.get("count"))
         if sentence is None:
             return f"⟦{code}⟧"
+        if "{" not in sentence and "}" not in sentence:
+            return sentence
         words = {name.removeprefix("@"): self._word(name, v) for name, v in parameters.items()}
 
         def gap(found: re.Match[str]) -> str:

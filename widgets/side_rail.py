@@ -120,10 +120,13 @@ class SideRail(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("panel"))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("line"))
-        for place, (item, box) in enumerate(zip(self._items, self._boxes(), strict=True)):
-            self._paint_item(painter, place, item, box)
+        boxes = self._boxes()
+        worded = boxes == self._stacked(worded=True)
+        for place, box in enumerate(boxes):
+            self._paint_item(painter, place, box, worded=worded)
 
-    def _paint_item(self, painter: QPainter, place: int, item: RailItem, box: QRect) -> None:
+    def _paint_item(self, painter: QPainter, place: int, box: QRect, *, worded: bool) -> None:
+        item = self._items[place]
         theme = self._look.theme
         here = item.key == self._current
         if here or place == self._hovered:
@@ -136,7 +139,6 @@ class SideRail(QWidget):
         side = theme.px("icon_large")
         ink = "act" if here else "ink_2"
         icon = self._look.pixmap(item.icon, ink, "icon_large", ratio=2.0)
-        worded = self._is_worded()
         down = theme.grid(2) if worded else (box.height() - side) // 2
         painter.drawPixmap(box.center().x() - side // 2, box.top() + down, icon)
         painter.setFont(theme.font("label", strong=here))
@@ -165,14 +167,11 @@ class SideRail(QWidget):
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, item.count)
 
     def _boxes(self) -> list[QRect]:
+        """Without room for the words, as at 200 %, the icons stay and the words are tool tips."""
         boxes = self._stacked(worded=True)
         if boxes and boxes[-1].bottom() > self.height() and self.isVisible():
             return self._stacked(worded=False)
         return boxes
-
-    def _is_worded(self) -> bool:
-        """Without room for the words, as at 200 %, the icons stay and the words are tool tips."""
-        return self._boxes() == self._stacked(worded=True)
 
     def _stacked(self, *, worded: bool) -> list[QRect]:
         theme = self._look.theme

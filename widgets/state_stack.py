@@ -35,37 +35,39 @@ class StateStack(QWidget):
         self._look = look
         self._content = content
         self._blank = QWidget()
-        self._skeleton = named(Skeleton(look), f"{name}.loading")
-        self._empty = _Plain(look, f"{name}.empty", "inbox", Tone.UNKNOWN)
-        self._empty.button.clicked.connect(self.action_requested)
-        self._failed = _Plain(look, f"{name}.failed", "triangle-alert", Tone.CAUTION)
-        self._failed.button.clicked.connect(self.retry_requested)
-        self._partial = BannerLine(look, f"{name}.partial")
-        self._partial.acted.connect(self.retry_requested)
+        self._skeleton: Skeleton | None = None
+        self._empty: _Plain | None = None
+        self._failed: _Plain | None = None
+        self._partial: BannerLine | None = None
         self._stack = QStackedWidget()
-        for part in (content, self._blank, self._skeleton, self._empty, self._failed):
+        for part in (content, self._blank):
             self._stack.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._partial)
         column.addWidget(self._stack, 1)
+        self._column = column
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(SKELETON_AFTER_MS)
         self._late.timeout.connect(self._show_skeleton)
         look.changed.connect(self._redress)
-        self._redress()
 
     @property
     def state(self) -> str:
         """`content`, `waiting`, `loading`, `empty` or `failed`."""
-        names = ("content", "waiting", "loading", "empty", "failed")
-        return names[self._stack.currentIndex()]
+        shown = self._stack.currentWidget()
+        if shown is self._content:
+            return "content"
+        if shown is self._blank:
+            return "waiting"
+        if shown is self._skeleton:
+            return "loading"
+        return "empty" if shown is self._empty else "failed"
 
     def show_loading(self) -> None:
         """Wait; grey lines appear only when the answer takes longer than 200 ms."""
-        self._partial.show_notice(None)
+        self._say(None)
         if self.state in {"waiting", "loading"}:
             return
         self._stack.setCurrentWidget(self._blank)
@@ -73,35 +75,61 @@ class StateStack(QWidget):
 
     def show_content(self) -> None:
         self._settle(self._content)
-        self._partial.show_notice(None)
+        self._say(None)
 
     def show_empty(self, why: str, what_to_do: str = "", action: str = "") -> None:
         """Say why there is nothing and what can be done."""
+        if self._empty is None:
+            self._empty = self._plain("empty", "inbox", Tone.UNKNOWN)
+            self._empty.button.clicked.connect(self.action_requested)
         self._empty.say(why, what_to_do, action)
-        self._partial.show_notice(None)
+        self._say(None)
         self._settle(self._empty)
 
     def show_failed(self, what: str, what_is_safe: str = "") -> None:
         """Say what happened and what is safe, and offer to try again."""
+        if self._failed is None:
+            self._failed = self._plain("failed", "triangle-alert", Tone.CAUTION)
+            self._failed.button.clicked.connect(self.retry_requested)
         self._failed.say(what, what_is_safe, self._look.text("widget.state.retry"))
-        self._partial.show_notice(None)
+        self._say(None)
         self._settle(self._failed)
 
     def show_partial(self, missing: str, *, can_retry: bool = False) -> None:
         """Show the content under a line that says what is missing from it."""
         self._settle(self._content)
         action = self._look.text("widget.state.retry") if can_retry else ""
-        self._partial.show_notice(Notice(missing, Tone.CAUTION, action, stays=True))
+        self._say(Notice(missing, Tone.CAUTION, action, stays=True))
+
+    # Most pages never fail and are never empty: what they would say is made when it is said.
+
+    def _say(self, notice: Notice | None) -> None:
+        if self._partial is None:
+            if notice is None:
+                return
+            self._partial = BannerLine(self._look, f"{self.objectName()}.partial")
+            self._partial.acted.connect(self.retry_requested)
+            self._column.insertWidget(0, self._partial)
+        self._partial.show_notice(notice)
+
+    def _plain(self, key: str, icon: str, tone: Tone) -> _Plain:
+        made = _Plain(self._look, f"{self.objectName()}.{key}", icon, tone)
+        self._stack.addWidget(made)
+        return made
 
     def _settle(self, part: QWidget) -> None:
         self._late.stop()
         self._stack.setCurrentWidget(part)
 
     def _show_skeleton(self) -> None:
+        if self._skeleton is None:
+            self._skeleton = named(Skeleton(self._look), f"{self.objectName()}.loading")
+            self._stack.addWidget(self._skeleton)
         self._stack.setCurrentWidget(self._skeleton)
 
     def _redress(self) -> None:
-        self._failed.button.setText(self._look.text("widget.state.retry"))
+        if self._failed is not None:
+            self._failed.button.setText(self._look.text("widget.state.retry"))
 
 
 class _Plain(QWidget):

@@ -53,7 +53,7 @@ def run_until(done: Callable[[], bool], seconds: float = 60.0) -> None:
         TimeoutError: It was not done in time.
     """
     loop, look = QEventLoop(), QTimer()
-    look.setInterval(0)
+    look.setInterval(1)  # without a pause it would keep the other lanes from running
     look.timeout.connect(lambda: loop.quit() if done() else None)
     look.start()
     run(loop, seconds)

@@ -96,14 +96,15 @@ class ChartPage(Page):
             else:
                 self._stack.show_loading()
             return
-        drawn = (state.overview, state.now, state.unreadable)
-        if self._drawn != drawn:
-            afresh, self._drawn = self._drawn is None, drawn
-            self._fill(state.overview, state.now, afresh=afresh)
+        # First the room, then what fills it: otherwise every line is measured for two widths.
         if state.fault is not None:
             self._stack.show_partial(self._words.unread(state.fault), can_retry=True)
         else:
             self._stack.show_content()
+        drawn = (state.overview, state.now, state.unreadable)
+        if self._drawn != drawn:
+            afresh, self._drawn = self._drawn is None, drawn
+            self._fill(state.overview, state.now, afresh=afresh)
 
     def pass_time(self) -> None:
         if self._presenter is not None:

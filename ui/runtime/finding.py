@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 _WORD = re.compile(r"\w+")
 _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]")
 
@@ -49,6 +47,9 @@ def spellings(text: str) -> tuple[str, ...]:
     """The pinyin of a Chinese text, whole and by initials; nothing for other texts."""
     if not _HAN.search(text):
         return ()
+    # Imported late: its dictionary takes a tenth of a start, and a start asks for no reading.
+    from pypinyin import Style, lazy_pinyin
+
     whole = "".join(lazy_pinyin(text)).casefold()
     initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).casefold()
     return (whole, initials)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -43,6 +43,7 @@ _TIME_CODES: Final = {
     "s": "unit.second", "min": "unit.minute", "h": "unit.hour", "d": "unit.day", "wk": "unit.week",
 }  # fmt: skip
 _LABORATORY_DENOMINATORS = frozenset({"L", "l", "mL", "ml", "dL", "dl", "mmol", "mol", "g{creat}"})
+_MOST_DAYS = 4096
 _UNITS_OF_ACTIVITY = frozenset({"U", "[U]", "IU", "[IU]", "[iU]"})
 
 
@@ -56,25 +57,34 @@ class Formats:
 
     words: Catalogue
     zone: ZoneInfo
+    _written: dict[tuple[str, Day], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     # -- dates and times
 
     def date(self, day: Day | datetime) -> str:
         """`24-Nov-2026`, `2026-11-24`; an aware datetime is taken in the configured zone."""
-        local = self.local(day).date() if isinstance(day, datetime) else day
-        return self.words.text(
-            "date.full",
-            year=f"{local.year:04d}",
-            month=f"{local.month:02d}",
-            **{"@name": f"month.{local.month}"},
-            day=f"{local.day:02d}",
-        )
+        return self._kept("date.full", day)
 
     def day(self, day: Day | datetime) -> str:
         """`24-Nov`, `11-24`: only where the year stands beside it."""
+        return self._kept("date.day", day)
+
+    def _kept(self, code: str, day: Day | datetime) -> str:
+        """A long list says the same few days a thousand times."""
         local = self.local(day).date() if isinstance(day, datetime) else day
+        found = self._written.get((code, local))
+        if found is None:
+            if len(self._written) >= _MOST_DAYS:
+                self._written.clear()
+            found = self._written[code, local] = self._write_day(code, local)
+        return found
+
+    def _write_day(self, code: str, local: Day) -> str:
         return self.words.text(
-            "date.day",
+            code,
+            year=f"{local.year:04d}",
             month=f"{local.month:02d}",
             **{"@name": f"month.{local.month}"},
             day=f"{local.day:02d}",
@@ -82,7 +92,9 @@ class Formats:
 
     def time(self, at: datetime, *, seconds: bool = False) -> str:
         """`14:02`, or `14:02:11`."""
-        return self.local(at).strftime("%H:%M:%S" if seconds else "%H:%M")
+        local = self.local(at)
+        said = f"{local.hour:02d}:{local.minute:02d}"
+        return f"{said}:{local.second:02d}" if seconds else said
 
     def moment(self, at: datetime | None, *, seconds: bool = False) -> str:
         """Date and time; nothing recorded is said in words (CUI D+Tb-0011)."""

@@ -36,6 +36,7 @@ class PatientBanner(QFrame):
         self._now: datetime | None = None
         self._unreadable = 0
         self._deceased = False
+        self._said: object = None
         theme = desk.look.theme
         gap = theme.grid(3)
         self._name = named(WrapLabel(), f"{name}.name")
@@ -116,6 +117,19 @@ class PatientBanner(QFrame):
         if self._banner is None or self._now is None:
             return
         words = BannerWords(self._desk.languages, self._banner, self._now, self._unreadable)
+        said = (
+            words.name,
+            words.name_hover,
+            words.deceased,
+            words.identity(),
+            words.allergy(),
+            words.clinical(),
+            words.allergy_lines(),
+            self._desk.languages.text("banner.more"),
+        )
+        if said == self._said:
+            return  # a minute later, or read again: nothing that is shown is another one
+        self._said = said
         self._deceased = bool(words.deceased)
         self._name.setText(words.name)
         self._name.setToolTip(words.name_hover)
@@ -203,6 +217,7 @@ class PatientBanner(QFrame):
 
     def _redress(self) -> None:
         self.setMinimumHeight(self._desk.look.theme.px("patient_banner"))
+        self._said = None
         self._spell()
 
     def toggle(self) -> None:

@@ -2,174 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
-
-from app.domain.census import BedRow
-from resources.styles.tokens import Tone
-from ui.ward.state import WardState, is_critical, key_of
-from ui.ward.words import Claim, WardWords
-from widgets.chips import Chip
-from widgets.flow_layout import FlowLayout
-from widgets.labels import WrapLabel
+from ui.ward.bed_card import BedCard
+from ui.ward.state import WardState
+from ui.ward.words import WardWords
 from widgets.look import Look
 from widgets.naming import named
 
 _NARROWEST = 284
 """Logical pixels of a card at 100 %."""
-
-_STEPS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-
-
-class BedCard(QFrame):
-    """One bed.
-
-    Signals:
-        taken: The card was clicked or reached.
-        opened: The key, on Enter or a double click.
-        mark_requested: The key, on Space.
-        walked: Steps to the right and down.
-    """
-
-    taken = Signal(str)
-    opened = Signal(str)
-    mark_requested = Signal(str)
-    walked = Signal(int, int)
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.key = ""
-        self._look = look
-        self._tone = Tone.PLAIN
-        self._shown: object = None
-        self.setProperty("part", "card")
-        self._bed = named(QLabel(), "ward.card.bed")
-        self._bed.setProperty("role", "title")
-        self._name = named(WrapLabel(), "ward.card.name")
-        self._name.setProperty("role", "strong")
-        self._star = QLabel()
-        self._lines = [named(WrapLabel(), f"ward.card.{part}") for part in _LINES]
-        for label in (self._name, *self._lines):
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        for label in self._lines[:2]:
-            label.setProperty("role", "caption")
-        self._chips = named(QWidget(), "ward.card.chips")
-        self._flow = FlowLayout(self._chips, gap=look.theme.grid(1))
-        head = QHBoxLayout()
-        head.setSpacing(look.theme.grid(2))
-        head.addWidget(self._bed, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._name, 1)
-        head.addWidget(self._star, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        pad = look.theme.px("pad")
-        column.setContentsMargins(pad, look.theme.grid(2), pad, look.theme.grid(2))
-        column.setSpacing(look.theme.grid(1))
-        column.addLayout(head)
-        for label in self._lines:
-            column.addWidget(label)
-        column.addWidget(self._chips)
-        column.addStretch(1)
-
-    def show_bed(self, row: BedRow, state: WardState, words: WardWords) -> bool:
-        """Show a bed; says whether anything on the card is new."""
-        self.key = key_of(row)
-        claims = tuple(_claims(row, words)) if row.patient else ()
-        mine, marked = state.is_mine(row), state.is_marked(row)
-        wanted = (row, claims, mine, marked, words.desk.languages.language, self._look.theme)
-        if wanted == self._shown:
-            return False
-        self._shown = wanted
-        self._bed.setText(words.bed(row))
-        self._name.setText(words.name(row))
-        self._name.setProperty("role", "strong" if row.patient else "hint")
-        self._name.style().polish(self._name)
-        texts = _texts(row, state, words) if row.patient else ("",) * len(_LINES)
-        for label, text in zip(self._lines, texts, strict=True):
-            label.setText(text)
-            label.setVisible(bool(text))
-        self._star.setVisible(mine)
-        ink = "act" if marked else "ink_3"
-        self._star.setPixmap(self._look.pixmap("star", ink, ratio=2.0))
-        self._star.setToolTip(words.text("ward.marked" if marked else "ward.mine"))
-        self._show_claims(claims)
-        self._tone = Tone.DANGER if row.patient and is_critical(row) else Tone.PLAIN
-        spoken = [words.bed(row), words.name(row), *texts, *(claim.text for claim in claims)]
-        self.setAccessibleName(", ".join(part for part in spoken if part))
-        self.update()
-        return True
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        theme = self._look.theme
-        painter = QPainter(self)
-        if self._tone is not Tone.PLAIN:
-            bar = QRect(1, 1, theme.grid(1) - 1, self.height() - 2)
-            painter.fillRect(bar, theme.ink(self._tone))
-        if self.hasFocus():
-            painter.setPen(QPen(theme.colour("focus"), theme.px("focus")))
-            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.taken.emit(self.key)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        self.opened.emit(self.key)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.opened.emit(self.key)
-        elif key == Qt.Key.Key_Space:
-            self.mark_requested.emit(self.key)
-        elif key in _STEPS:
-            self.walked.emit(*_STEPS[key])
-        else:
-            super().keyPressEvent(event)
-
-    def _show_claims(self, claims: tuple[Claim, ...]) -> None:
-        while (item := self._flow.takeAt(0)) is not None:
-            part = item.widget()
-            if part is not None:
-                part.hide()
-                part.deleteLater()
-        for claim in claims:
-            chip = Chip(self._look, self._chips)
-            chip.show_claim(claim.text, claim.tone, claim.icon)
-            chip.setToolTip(claim.hover)
-            self._flow.addWidget(chip)
-            chip.show()  # now, not when the events come: a hidden chip takes no room in the card
-        self._chips.setVisible(bool(claims))
 
 
 class CardGrid(QScrollArea):
@@ -305,27 +149,3 @@ class CardGrid(QScrollArea):
 
     def _card(self, key: str) -> BedCard | None:
         return next((card for card in self.shown if card.key == key), None)
-
-
-_LINES = ("who", "numbers", "diagnosis", "attending")
-
-
-def _texts(row: BedRow, state: WardState, words: WardWords) -> tuple[str, ...]:
-    day, _ = words.day(row, state)
-    attending = words.text("ward.card.attending", name=words.attending(row), day=day)
-    return (words.who(row, state), words.numbers_line(row), words.diagnosis(row), attending)
-
-
-def _claims(row: BedRow, words: WardWords) -> Iterator[Claim]:
-    namesake, severity = words.namesake(row), words.severity(row)
-    yield from words.results(row.pending)
-    if severity is not None:
-        yield severity
-    yield words.allergy(row)
-    if namesake is not None:
-        yield namesake
-    if row.level_of_care:
-        yield Claim(words.care(row))
-    yield from words.warnings(row)
-    yield from words.unsent(row.pending)
-    yield from words.tasks(row.pending)

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 
 from tests.support.page_kit import part, press, settle
 from ui.runtime.page import Page
-from ui.ward.cards import BedCard, CardGrid
-from widgets.chips import Chip
+from ui.ward.bed_card import BedCard
+from ui.ward.cards import CardGrid
 from widgets.segmented import Segmented
 from widgets.state_stack import StateStack
 from widgets.table import Table
@@ -35,7 +35,7 @@ class WardDriver:
         return next(card for card in self.cards if card.key == key)
 
     def chips(self, key: str) -> list[str]:
-        return [chip.text() for chip in self.card(key).findChildren(Chip)]
+        return list(self.card(key).claims)
 
     @property
     def table(self) -> Table:
