@@ -56,7 +56,16 @@ DECLARED: Mapping[str, Setting] = {
     "retention_hours": Setting(
         24, "hours that somebody who left every ward followed here is kept", _between(0, 72)
     ),
+    "offline_hours": Setting(
+        72, "hours without contact after which only what waits is shown", _between(1, 168)
+    ),
     "poll_seconds": Setting(15, "seconds between synchronisations", _between(5, 600)),
+    "announcements": Setting(
+        True, "let the server say when something has changed (FHIR Subscription); polling goes on"
+    ),
+    "websocket": Setting(
+        "", "where the server announces changes if it does not say so itself; /websocket at HAPI"
+    ),
     "overlap_seconds": Setting(
         125,
         "window that is asked for again; server transaction timeout + clock drift",
@@ -67,6 +76,13 @@ DECLARED: Mapping[str, Setting] = {
     "recovery_key": Setting("", "file with the hospital's public recovery key (PEM)"),
     "ca_bundle": Setting("", "file with the hospital's certificate authorities (PEM)"),
     "passphrase_length": Setting(10, "shortest workstation passphrase", _between(6, 64)),
+    "class_a_minutes": Setting(
+        15, "minutes until the ward lead is asked about a conflict that can harm", _between(1, 240)
+    ),
+    "ward_lead": Setting(
+        "chief", "role in whose inbox it comes then", _one_of("chief", "attending", "head-nurse")
+    ),
+    "hospital_packs": Setting("", "folder with the hospital's own packs, over those that ship"),
     "hospital_names": Setting("", "names of the hospital, which no passphrase may contain"),
     "log_level": Setting("INFO", "detail of the log", _one_of("DEBUG", "INFO", "WARNING")),
 }

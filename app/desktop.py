@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
 
-from PySide6.QtCore import QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -15,20 +16,25 @@ from app.config import Settings, Value, save_user
 from app.domain.people import Privilege, Session
 from app.domain.sending import SendingStatus
 from app.domain.terms import Named, PatientId, PractitionerId
-from app.kernel.changes import ChangeFeed
+from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.faults import Result
 from app.kernel.tasks import CancelToken, Lane
 from app.main import Services, Workstation, synchronise
 from app.services.ward_viewing import marked_patients
 from localdb.opening import OpenCache
+from sync.announcing import Hastening
+from sync.server_second import WHOLE
+from ui.admin.presenter import AdminSources
 from ui.admin.wiring import admin_privilege, admin_workspace
 from ui.chart.wiring import chart_workspace
 from ui.disputes.presenter import Deciding
 from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
 from ui.inbox.wiring import inbox_workspace
+from ui.loops.wiring import loops_workspace, patient_loops_workspace
 from ui.notes.wiring import notes_workspace
 from ui.orders.wiring import orders_workspace
+from ui.queue.presenter import QueueServices
 from ui.queue.wiring import queue_workspace
 from ui.results.wiring import results_workspace
 from ui.runtime.dressing import Dressing
@@ -42,6 +48,8 @@ from ui.shell.window import MainWindow
 from ui.ward.wiring import mine_workspace, ward_workspace
 
 log = logging.getLogger("wardone.desktop")
+
+_FIRST_ROUND_MS = 400
 
 
 class Desktop:
@@ -70,6 +78,12 @@ class Desktop:
         self._timer = QTimer()
         self._timer.setInterval(settings.number("poll_seconds") * 1000)
         self._timer.timeout.connect(self.synchronise)
+        self._hastening = Hastening()
+        self._soon = QTimer()
+        self._soon.setSingleShot(True)
+        self._soon.setTimerType(Qt.TimerType.PreciseTimer)
+        self._soon.timeout.connect(self.synchronise)
+        self.feed.listen(self._on_news)
 
     @property
     def services(self) -> Services | None:
@@ -99,6 +113,9 @@ class Desktop:
             return
         self._syncing = True
         self._round = CancelToken()
+        self._soon.stop()
+        self._timer.start()  # the next one by the clock counts from this one
+        self._hastening = self._hastening.begun(self.station.clock.monotonic())
 
         def work(token: CancelToken) -> None:
             synchronise(services, session, token)
@@ -111,6 +128,7 @@ class Desktop:
         if services is None or session is None or window is None:
             return
         self._timer.stop()
+        self._bring_forward(Hastening())
         self._round.cancel()  # the next person's first round does not wait for the rest of this one
         self._syncing = False
         self._services = self._session = self.window = None
@@ -126,6 +144,7 @@ class Desktop:
     def close(self) -> None:
         """Finish every write and close everything. Call once."""
         self._timer.stop()
+        self._bring_forward(Hastening())
         self._round.cancel()
         if self.window is not None:
             self.window.close()
@@ -165,29 +184,51 @@ class Desktop:
             self.sign_in.leave()
             self.sign_in.deleteLater()
             self.sign_in = None
-        self._timer.start()
-        self.synchronise()
+        told = runner.reporter(self._announced)
+
+        def heard(rtypes: frozenset[str]) -> None:
+            services.engine.look_first(rtypes)
+            told(None)
+
+        services.hearing.start(heard)
+        # The board is read and painted first: a round would take the processor from it.
+        self._soon.start(_FIRST_ROUND_MS)
 
     def _workspaces(self, services: Services, session: Session) -> tuple[Workspace, ...]:
         desk, clock, charts = self.runtime.desk, self.station.clock, services.charts
-        administration = services.administration
+        watching = services.input_watching
         return (
             ward_workspace(desk, services.wards, self._marked, clock),
             mine_workspace(desk, services.wards, self._marked, clock),
             inbox_workspace(desk, services.inbox, services.drafting, self._colleagues, clock),
-            queue_workspace(desk, services.queue, clock),
+            queue_workspace(desk, QueueServices(services.queue, services.settling.export), clock),
             disputes_workspace(
-                desk, Deciding(services.disputes, services.queue, self.station.signing_in), clock
+                desk,
+                Deciding(
+                    services.settling.disputes,
+                    services.queue,
+                    self.station.signing_in,
+                    services.dosing.watching,
+                    services.settling.orders,
+                    services.settling.export,
+                ),
+                clock,
             ),
+            loops_workspace(desk, services.loops, services.wards, clock),
             finding_workspace(desk, services.wards, clock),
-            admin_workspace(desk, administration, clock, needs=admin_privilege(session)),
+            admin_workspace(
+                desk,
+                AdminSources(services.administration, watching, clock),
+                needs=admin_privilege(session),
+            ),
             settings_workspace(
                 desk, self.settings, self.dressing, self._keep, services.engine.enrol
             ),
             chart_workspace(desk, charts, clock),
             orders_workspace(desk, charts, services.orders, services.drafting),
+            patient_loops_workspace(desk, services.loops, services.wards, clock),
             results_workspace(desk, charts, services.results, clock),
-            notes_workspace(desk, charts, services.notes, services.drafting),
+            notes_workspace(desk, charts, services.notes, services.drafting, services.signatures),
         )
 
     def _parts(self, services: Services) -> ShellParts:
@@ -218,6 +259,34 @@ class Desktop:
     def _marked(self, who: PractitionerId) -> tuple[PatientId, ...]:
         return marked_patients(self._cache().people, who)
 
+    def _announced(self, _: None) -> None:
+        """The server says that something has changed."""
+        now = self.station.clock.monotonic()
+        self._bring_forward(self._hastening.announced(now, self._settle(now)))
+
+    def _settle(self, now: float) -> float:
+        """How long until a round shows everything that stands at the server by now."""
+        services = self._services
+        return services.engine.server_second.until_next(now) if services else WHOLE
+
+    def _on_news(self, changed: Changed) -> None:
+        """What was signed here is sent at once; during a round it may be that round's own news."""
+        if "outbox" in changed.kinds and self._services is not None:
+            now = self.station.clock.monotonic()
+            if self._syncing:
+                self._bring_forward(self._hastening.announced(now, WHOLE))
+            else:
+                self._bring_forward(self._hastening.signed(now))
+
+    def _bring_forward(self, hastening: Hastening) -> None:
+        """Begin the next round when `hastening` says; after the one that is running, if any."""
+        self._hastening = hastening
+        wait = hastening.wait(self.station.clock.monotonic())
+        if wait is None:
+            self._soon.stop()
+        elif not self._syncing:
+            self._soon.start(math.ceil(wait * 1000))
+
     def _show_status(self, status: SendingStatus) -> None:
         if self.window is not None:
             self.window.show_status(status)
@@ -236,6 +305,7 @@ class Desktop:
     def _synchronised(self, result: Result[None]) -> None:
         del result  # trouble is in the status; a bug is in the log
         self._syncing = False
+        self._bring_forward(self._hastening)
 
     def _keep(self, changes: Mapping[str, Value]) -> None:
         save_user(self.settings, changes)

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
+from zoneinfo import ZoneInfo
 
 from app.config import Settings
 from app.domain.people import Session
 from app.domain.terms import PatientId, PractitionerId
+from app.dosing import Doing, Dosing, make_dosing, make_planning
+from app.hearing import Hearing, make_hearing
 from app.kernel.changes import ChangeFeed
 from app.kernel.clock import Clock, Ids, RandomIds, SystemClock
-from app.kernel.faults import AppError, FaultKind, app_error
+from app.kernel.faults import FaultKind, app_error
 from app.kernel.tasks import CancelToken
-from app.ports.directory import Directory, Tokens
+from app.ports.directory import Directory
 from app.ports.opening import OpenedCache
 from app.ports.sync_store import SyncStore
 from app.services.access import AccessPolicy
@@ -29,40 +32,49 @@ from app.services.act_making import ActMaker
 from app.services.administration import Administration
 from app.services.audit_sending import AuditSending
 from app.services.chart_reading import ChartReading
-from app.services.dispute_settling import DisputeSettling, HighRisk
+from app.services.dispute_settling import HighRisk
 from app.services.drafting import Drafting
 from app.services.guarding import GuardedActs
 from app.services.inbox_keeping import InboxKeeping
 from app.services.input_watching import InputWatching
 from app.services.list_saving import ListSaving
+from app.services.loop_tracking import LoopTracking
 from app.services.note_writing import NoteWriting
 from app.services.order_entry import OrderEntry
-from app.services.publishing import PublishedActs, PublishedDisputes, PublishedDrafts
+from app.services.publishing import PublishedActs, PublishedDrafts
 from app.services.queue_keeping import QueueKeeping
 from app.services.results_review import ResultsReview
 from app.services.roles import RolePack, read_roles
+from app.services.sealing import KeyPublishing, Sealing, SignatureReading
 from app.services.signing import SigningRules
 from app.services.signing_in import SigningIn
+from app.services.token_keeping import TokenKeeper
 from app.services.ward_viewing import MARKED, WardViewing
+from app.settling import Settling, escalation_rule, make_checking, make_settling
+from app.tracking import make_tracking
 from localdb.files import replace_whole
 from localdb.machine_secret import machine_secrets
 from localdb.opening import OpenCache, open_cache
 from localdb.passphrases import PassphrasePolicy, words_of
 from localdb.projections.all import all_projectors
+from localdb.provenances import SqlProvenances
 from localdb.reads.chart import SqlChartReads
 from localdb.reads.inbox import SqlInboxReads
 from localdb.reads.oddities import SqlOddityReads
+from localdb.reads.snapshots import CheckedSnapshots
 from localdb.reads.ward import SqlWardReads
 from localdb.reads.ward_places import SqlPlaces
 from localdb.sealing import HospitalKey
+from localdb.signing_keys import KeptSigningKeys
 from localdb.vault import FileVault, VaultRules
 from resources.reading import path
+from sync.claiming import RemoteClaims
 from sync.demo_directory import DemoDirectory
 from sync.engine import Engine
 from sync.merge_rules import TABLES, MergeRules, SafetyClass
 from sync.merge_rules import parse as parse_rules
 from sync.oidc import OidcDirectory
-from sync.parts import EngineSettings, Parts
+from sync.parts import EngineSettings, Follower, Parts
 from sync.scopes import read_types
 from sync.store_lane import LanedStore, Turn, at_once
 from sync.transport import HttpRemote
@@ -115,59 +127,23 @@ class Services:
     drafting: Drafting
     notes: NoteWriting
     orders: OrderEntry
+    dosing: Dosing
     results: ResultsReview
     inbox: InboxKeeping
     queue: QueueKeeping
-    disputes: DisputeSettling
+    settling: Settling
     administration: Administration
     lists: ListSaving
     audit_sending: AuditSending
+    signatures: SignatureReading
+    key_publishing: KeyPublishing
     input_watching: InputWatching
+    loops: LoopTracking
     engine: Engine
+    hearing: Hearing
     tokens: TokenKeeper
     feed: ChangeFeed
     close: Callable[[], None]
-
-
-class TokenKeeper:
-    """The bearer token of the session, renewed shortly before it ends. Used on the SYNC lane."""
-
-    def __init__(self, signing_in: SigningIn, clock: Clock) -> None:
-        self._signing_in = signing_in
-        self._clock = clock
-        self._session: Session | None = None
-        self._tokens: Tokens | None = None
-        self._refused = False
-        self._lock = threading.Lock()
-        self.renewed: Callable[[Session], None] = _nobody
-
-    def attend(self, session: Session | None) -> None:
-        """Send in the name of `session` from now on."""
-        with self._lock:
-            self._session = session
-            self._tokens = self._signing_in.tokens(session) if session else None
-            self._refused = False
-
-    def __call__(self) -> str | None:
-        """A token that still holds, or None: then the server will ask us to sign in."""
-        with self._lock:
-            session, tokens = self._session, self._tokens
-            if session is None or tokens is None or self._refused:
-                return None
-            if self._clock.now() < tokens.expires_at - timedelta(seconds=60):
-                return tokens.access
-            return self._renew(session, tokens)
-
-    def _renew(self, session: Session, tokens: Tokens) -> str | None:
-        try:
-            fresh = self._signing_in.renew(session)
-        except AppError as error:
-            self._refused = error.fault.kind is FaultKind.SIGNED_OUT
-            return None if self._refused else tokens.access
-        self._session = fresh
-        self._tokens = self._signing_in.tokens(fresh)
-        self.renewed(fresh)
-        return self._tokens.access if self._tokens else None
 
 
 class Workstation:
@@ -204,41 +180,56 @@ class Workstation:
         clock, feed = self.clock, feed or ChangeFeed()
         tokens = TokenKeeper(self.signing_in, clock)
         remote = make_remote(self.settings, cache.sync_store, tokens)
-        engine = make_engine(self, cache, remote, feed, turn)
-        charts = SqlChartReads(cache.cache)
-        maker = ActMaker(clock, self.ids)
-        rules = SigningRules(clock, lambda: engine.status().clock_skew_seconds)
-        policy = AccessPolicy(self.roles, cache.audit, clock)
-        wards = SqlWardReads(cache.cache, clock.now, lambda who: _marked(cache, who))
-        documents = cache.documents
+        hearing = make_hearing(self.settings, cache, tokens, remote, clock)
+        documents, keys = cache.documents, KeptSigningKeys(cache.people, cache.documents)
         acts = PublishedActs(GuardedActs(cache.acts, documents, merge_rules().may_edit), feed)
+        checking = make_checking(cache, keys, acts, feed, clock)
+        engine = make_engine(self, cache, remote, feed, turn, lambda: turn(checking.run))
+        seen = CheckedSnapshots(cache.cache, engine.contact.check)
+        charts = SqlChartReads(seen)
+        rules = SigningRules(clock, lambda: engine.status().clock_skew_seconds)
+        maker = ActMaker(clock, self.ids, Sealing(keys, rules.skew))
+        policy = AccessPolicy(self.roles, cache.audit, clock)
+        planning = make_planning(cache, ZoneInfo(self.settings.string("time_zone")))
+        claims = RemoteClaims(
+            remote, LanedStore(cache.sync_store, turn), merge_rules(), clock, feed
+        )
+        doing = Doing(acts, maker, rules, policy)
+        wards = SqlWardReads(seen, clock.now, lambda who: _marked(cache, who))
+        reading = ChartReading(charts, policy, clock)
         return Services(
             wards=WardViewing(wards, cache.people),
-            charts=ChartReading(charts, policy, clock),
+            charts=reading,
             drafting=Drafting(PublishedDrafts(cache.drafts, feed), clock, self.ids),
             notes=NoteWriting(acts, documents, charts, maker, rules),
-            orders=OrderEntry(acts, documents, maker, rules),
+            orders=OrderEntry(acts, documents, maker, rules, planning),
+            dosing=make_dosing(cache, doing, planning, claims, engine, feed),
             results=ResultsReview(acts, documents, maker),
-            inbox=InboxKeeping(SqlInboxReads(cache.cache), acts, documents, maker),
-            queue=QueueKeeping(cache.queue, cache.sync_store, engine),
-            disputes=DisputeSettling(
-                PublishedDisputes(cache.disputes, feed),
-                policy,
-                charts.banner,
-                high_risk(),
-                clock,
-                self.ids,
+            inbox=InboxKeeping(SqlInboxReads(seen), acts, documents, maker),
+            queue=QueueKeeping(cache.queue, cache.sync_store, engine, hearing.fetching),
+            settling=make_settling(
+                cache,
+                doing,
+                planning,
+                feed,
+                banner=charts.banner,
+                high_risk=high_risk(),
+                rule=escalation_rule(self.settings),
             ),
             administration=Administration(
                 cache.people, cache.audit, self.vault, self.roles, wards, clock
             ),
             lists=ListSaving(replace_whole, cache.audit, clock),
             audit_sending=AuditSending(cache.audit, acts, maker),
+            signatures=SignatureReading(documents, SqlProvenances(cache.cache), keys),
+            key_publishing=KeyPublishing(keys, acts, documents, maker),
             input_watching=InputWatching(SqlOddityReads(cache.cache)),
+            loops=make_tracking(seen, self.settings, reading, clock),
             engine=engine,
+            hearing=hearing,
             tokens=tokens,
             feed=feed,
-            close=remote.close,
+            close=hearing.close,
         )
 
     def close(self) -> None:
@@ -246,9 +237,13 @@ class Workstation:
 
 
 def synchronise(services: Services, session: Session, token: CancelToken) -> None:
-    """One round in the name of `session`: hand the audit over, send, fetch."""
+    """One round for `session`: hand over audit, key and what is overdue; send, fetch, look."""
     services.audit_sending.hand_over(session)
+    services.key_publishing.publish(session)
+    services.settling.escalating.escalate(session)
+    services.dosing.keeping.carry_on(session)
     services.engine.round(token)
+    services.dosing.watching.look(session)
 
 
 def make_vault(settings: Settings, clock: Clock) -> FileVault:
@@ -298,9 +293,14 @@ def make_remote(settings: Settings, store: SyncStore, tokens: TokenKeeper) -> Ht
 
 
 def make_engine(
-    station: Workstation, cache: OpenCache, remote: HttpRemote, feed: ChangeFeed, turn: Turn
+    station: Workstation,
+    cache: OpenCache,
+    remote: HttpRemote,
+    feed: ChangeFeed,
+    turn: Turn,
+    after_merge: Callable[[], object],
 ) -> Engine:
-    """The one engine of this cache."""
+    """The one engine of this cache; `after_merge` looks at what no person has."""
     settings = station.settings
     return Engine(
         Parts(
@@ -313,12 +313,16 @@ def make_engine(
             ids=station.ids,
             feed=feed,
             pinned=lambda: _pinned(cache),
+            followers=lambda: _followers(cache),
+            after_merge=after_merge,
+            unattributed=SqlProvenances(cache.cache),
         ),
         EngineSettings(
             overlap=timedelta(seconds=settings.number("overlap_seconds")),
             page_size=settings.number("page_size"),
             poll_seconds=settings.number("poll_seconds"),
             retention=timedelta(hours=settings.number("retention_hours")),
+            longest_offline=timedelta(hours=settings.number("offline_hours")),
         ),
     )
 
@@ -362,8 +366,9 @@ def set_up_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.setLevel(settings.string("log_level"))
     root.addHandler(handler)
-    # Its debug lines hold addresses with names of patients in them.
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    # Their debug lines hold addresses with names of patients, and tokens.
+    for chatty in ("urllib3", "websockets"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
 
@@ -382,11 +387,11 @@ def _marked(cache: OpenCache, who: PractitionerId) -> tuple[PatientId, ...]:
     return tuple(PatientId(one) for one in json.loads(kept)) if kept else ()
 
 
+def _followers(cache: OpenCache) -> tuple[Follower, ...]:
+    """For whom wards are kept here: everybody enrolled to whom this workstation is not closed."""
+    return tuple(Follower(one.id, one.wards) for one in cache.people.enrolled() if one.active)
+
+
 def _pinned(cache: OpenCache) -> frozenset[PatientId]:
-    """Whom anybody enrolled here has marked: they are kept wherever they lie."""
-    return frozenset(p for one in cache.people.enrolled() for p in _marked(cache, one.id))
-
-
-def _nobody(session: Session) -> None:
-    """Nobody wants to hear of a renewed session."""
-    del session
+    """Whom one of them has marked: they are kept wherever they lie."""
+    return frozenset(p for one in _followers(cache) for p in _marked(cache, one.me))

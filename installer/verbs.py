@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 WHEELS = ROOT / "build" / "wheel"
 # The tests that the coverage gate measures, and that therefore run on their own.
 PURE_TESTS = ("tests/unit", "tests/sync/pure")
+SOAK_SEEDS = "50000"
+TUNNEL = Path("/dev/net/tun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,39 @@ def run_peers(arguments: list[str]) -> int:
 
 
 def run_soak(arguments: list[str]) -> int:
+    """Run the long tests, and then the simulated hospital; with a number, so many of its seeds."""
+    if arguments and arguments[0].isdecimal():
+        return simulate(*arguments)
     patient = ("-o", "faulthandler_timeout=0")
-    return python("-m", "pytest", "-m", "soak", *patient, "tests", *arguments)
+    tests = python("-m", "pytest", "-m", "soak", *patient, "tests", *arguments)
+    return tests if arguments else int(any([tests, simulate(SOAK_SEEDS)]))
+
+
+def simulate(seeds: str, *options: str) -> int:
+    """Run seeds of the simulated hospital; one that was interrupted goes on where it stood."""
+    return python("-m", "tests.sync.simulation", "--resume", "--seeds", seeds, *options)
 
 
 def run_netfaults(arguments: list[str]) -> int:
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        print("run: network faults are made in network namespaces, which only root may create.")
+    lacking = lacks_for_netfaults()
+    if lacking:
+        print(f"run: network faults are made between network namespaces, and {lacking}.")
         return 1
-    return python("-m", "pytest", "-m", "netfaults", "-rs", "tests", *arguments)
+    patient = ("-o", "faulthandler_timeout=0")
+    return python("-m", "pytest", "-m", "netfaults", "-rs", *patient, "tests/netfaults", *arguments)
+
+
+def lacks_for_netfaults() -> str:
+    """What this machine lacks to make network faults, or ""."""
+    if not sys.platform.startswith("linux"):
+        return "only Linux has them"
+    if shutil.which("ip") is None:
+        return "'ip' (Debian: iproute2) is not on the PATH"
+    if os.geteuid() != 0:
+        return "only root may create them"
+    if not TUNNEL.exists():
+        return f"{TUNNEL} is missing (`modprobe tun` makes it)"
+    return ""
 
 
 # --- the package ------------------------------------------------------------------------------
@@ -173,8 +199,8 @@ VERBS = {
     "contract": Verb("URL: hold a FHIR server to the contract", run_contract),
     "hapi": Verb("build HAPI FHIR by Maven and hold it to the contract", run_hapi),
     "peers": Verb("hold the program against foreign servers (-k oidc: the sign-in)", run_peers),
-    "soak": Verb("run the long tests", run_soak),
-    "netfaults": Verb("run the tests that break networks (root)", run_netfaults),
+    "soak": Verb("run the long tests; with a number, so many simulated seeds", run_soak),
+    "netfaults": Verb("run the tests that break networks (Linux, root)", run_netfaults),
     "package-test": Verb("build, install and start the package in isolation", run_package_test),
     "help": Verb("show this", show_help),
 }

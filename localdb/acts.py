@@ -51,7 +51,7 @@ class SqlActs:
         record = None
         with self._cache.write() as connection:
             if not _is_committed(connection, act):
-                kept = _what_changes(connection, act, written)
+                kept = what_changes(connection, act, written)
                 if kept:
                     store_act(self._cache, connection, self._projectors, act, kept)
                     record = record_of(connection, act.group)
@@ -126,7 +126,7 @@ def _is_committed(connection: Connection, act: Act) -> bool:
     return connection.execute(asked).first() is not None
 
 
-def _what_changes(
+def what_changes(
     connection: Connection, act: Act, written: list[Written]
 ) -> list[tuple[Written, Shelved | None]]:
     """Those that alter something, each with the row it lies on; nothing if only the Provenance."""

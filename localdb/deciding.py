@@ -16,7 +16,7 @@ from app.fhir.versions import last_updated_of
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Act
 from app.ports.disputes import Decision
-from localdb.acts import make_ready, store_act
+from localdb.acts import make_ready, store_act, what_changes
 from localdb.bodies import content_hash, opened, unpack
 from localdb.disputes import DisputeReads, open_conflict, resting_on
 from localdb.engine import Cache
@@ -33,7 +33,7 @@ from localdb.schema import (
     scope_member,
     tombstone,
 )
-from localdb.settling import confirm_finished, end_dispute, groups_of, refs_of, retell
+from localdb.settling import ABOUT_ACTS, confirm_finished, end_dispute, groups_of, refs_of, retell
 from localdb.shelf import Shelved, fetch, fetch_one, reproject
 
 _ON_ITS_WAY = ("packed", "sent", "confirmed")
@@ -69,7 +69,10 @@ class SqlDisputes(DisputeReads):
             if record is not None:
                 self._journal.append(record)
 
-    def discard(self, groups: tuple[GroupId, ...], decided: Decision) -> tuple[Ref, ...]:
+    def discard(
+        self, groups: tuple[GroupId, ...], decided: Decision, instead: Act | None = None
+    ) -> tuple[Ref, ...]:
+        written = make_ready(instead) if instead is not None else []
         with self._cache.write() as connection:
             if set(resting_on(connection, groups)) != set(groups):
                 raise app_error(FaultKind.CONFLICT, "dispute.grown", "others rest on it")
@@ -87,7 +90,15 @@ class SqlDisputes(DisputeReads):
             puts = [Put(row.ref, row.rtype, None, "", row.version, row.patient) for row in gone]
             project_all(connection, self._projectors, puts)
             reproject(connection, self._projectors, refs)
+            record = None
+            if instead is not None:
+                kept = what_changes(connection, instead, written)
+                store_act(self._cache, connection, self._projectors, instead, kept)
+                record = record_of(connection, instead.group)
             left = unconfirmed(connection)
+        # The new act first: between the two lines a crash may leave an old one more, none less.
+        if record is not None:
+            self._journal.append(record)
         self._journal.trim(left)
         return tuple(refs)
 
@@ -113,7 +124,7 @@ class _Restoring:
         dispute = self.connection.execute(
             select(conflict).where(
                 conflict.c.ref == row.ref,
-                conflict.c.kind != "read-set",
+                conflict.c.kind.not_in(ABOUT_ACTS),
                 conflict.c.resolved_at.is_(None),
             )
         ).first()
@@ -195,7 +206,9 @@ def _close(connection: Connection, ref: Ref, at: datetime) -> None:
     connection.execute(
         update(conflict)
         .where(
-            conflict.c.ref == ref, conflict.c.kind != "read-set", conflict.c.resolved_at.is_(None)
+            conflict.c.ref == ref,
+            conflict.c.kind.not_in(ABOUT_ACTS),
+            conflict.c.resolved_at.is_(None),
         )
         .values(resolved_at=at)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Row, select
@@ -12,11 +13,13 @@ from app.fhir.document import Document, parse, references
 from app.fhir.patients import read_patient
 from app.kernel.faults import AppError
 from app.ports.disputes import Sides
-from localdb.bodies import opened, unpack
+from localdb.bodies import opened, stamp, unpack
 from localdb.engine import Cache
 from localdb.kept_rows import ClinicianRow
+from localdb.merging import findings_of
+from localdb.provenances import told_there
 from localdb.schema import change, change_group, conflict
-from localdb.settling import groups_of
+from localdb.settling import DUPLICATE, groups_of
 from localdb.shelf import fetch, fetch_one
 
 
@@ -40,14 +43,16 @@ class DisputeReads:
             row = open_conflict(connection, dispute)
             if row is None:
                 return None
-            held = fetch_one(connection, row.ref)
-            local = opened(held.body) if held is not None and row.kind != "read-set" else None
+            theirs = _document(row.remote)
             return Sides(
                 _dispute(connection, row),
                 _document(row.base),
-                local,
-                _document(row.remote),
+                _mine(connection, row),
+                theirs,
                 row.remote_version,
+                their_stamp=stamp(theirs) if theirs is not None else "",
+                provenances=told_there(connection, row.ref),
+                findings=findings_of(connection, row.ref) if row.kind == "cds" else (),
             )
 
     def resting_on(self, groups: Iterable[GroupId]) -> tuple[ActNamed, ...]:
@@ -62,6 +67,16 @@ class DisputeReads:
                 .order_by(change.c.seq)
             )
             return tuple(opened(body) for body in rows if body is not None)
+
+
+def _mine(connection: Connection, row: Row[tuple[object, ...]]) -> Document | None:
+    """What stands here of the disputed document; of a dose given twice, the later one."""
+    if row.kind == "read-set":
+        return None
+    held = fetch_one(connection, row.ref)
+    if held is None:
+        return _document(row.local) if row.kind == DUPLICATE else None
+    return opened(held.body)
 
 
 def open_conflict(connection: Connection, dispute: int) -> Row[tuple[object, ...]] | None:
@@ -116,6 +131,9 @@ def _named(bodies: Iterable[bytes | None]) -> set[Ref]:
 
 def _dispute(connection: Connection, row: Row[tuple[object, ...]]) -> Dispute:
     groups = [row.group_id] if row.group_id else groups_of(connection, [row.ref])
+    why = ""
+    if row.kind == DUPLICATE:  # what was given was given: there is no act to take back
+        groups, why = [], json.loads(row.paths)[1]
     return Dispute(
         row.id,
         DisputeKind(row.kind),
@@ -124,6 +142,7 @@ def _dispute(connection: Connection, row: Row[tuple[object, ...]]) -> Dispute:
         _name(connection, row.patient),
         acts_named(connection, groups),
         row.opened_at,
+        why,
     )
 
 

@@ -16,7 +16,7 @@ from localdb.bodies import pack, unpack
 from localdb.engine import Cache
 from localdb.failpoints import Failpoint
 from localdb.following import move_cursor, see_members
-from localdb.incoming import Ready, make_ready, sort_out, standings
+from localdb.incoming import Ready, adopted, make_ready, sort_out, standings
 from localdb.projecting import Projector, Put, project_all
 from localdb.schema import resource, scope_member, tombstone, unreadable
 from localdb.settling import confirm_finished, disputed_versions, has_changes
@@ -38,6 +38,8 @@ class Downloads:
     def known(self, refs: Iterable[Ref]) -> Mapping[Ref, Known]:
         wanted = list(refs)
         found: dict[Ref, Known] = {}
+        if not wanted:
+            return found
         with self._cache.read() as connection:
             rows = fetch(connection, wanted)
             disputed = disputed_versions(connection, rows)
@@ -51,10 +53,13 @@ class Downloads:
     def apply(self, piece: Piece) -> PieceOutcome:
         fail = self._cache.failpoints
         refs = _refs_of(piece)
-        with self._cache.write() as connection:
+        # What only came from the server comes again; what was worked out here must stay.
+        ours = bool(piece.rebased or piece.conflicts)
+        with self._cache.write(lasting=ours) as connection:
             here = standings(connection, refs)
             todo = sort_out(connection, piece.documents, here, _decided(piece))
-            ready, bad = make_ready([*todo.fresh, *(one for _, one in todo.newer)])
+            good, bad = make_ready([*todo.fresh, *(one for _, one in todo.newer)])
+            ready = adopted(connection, good)
             pks = {one.ref: pk for pk, one in todo.newer}
             self._take(connection, ready, pks)
             turned = Turning(connection, here, self._clock.now())

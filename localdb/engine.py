@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -55,6 +55,7 @@ class Cache:
         self.failpoints: Failpoints = failpoints or NoFailpoints()
         self._lock = threading.RLock()
         self._writing = False
+        self._waits_for_disk = True
         connect = _connector(path, key, busy_ms)
         is_new = path.exists() and path.stat().st_size == 0
         pragmas = _FIRST_PRAGMAS + _WRITER_PRAGMAS if is_new else _WRITER_PRAGMAS
@@ -63,6 +64,7 @@ class Cache:
             module=dbapi2,
             creator=lambda: connect(pragmas),
             poolclass=StaticPool,
+            pool_reset_on_return=None,
             hide_parameters=True,
         )
         self._read_engine = create_engine(
@@ -71,14 +73,18 @@ class Cache:
             creator=lambda: connect(_READER_PRAGMAS),
             poolclass=QueuePool,
             pool_size=_READERS,
+            pool_reset_on_return=None,  # every use below ends its transaction itself
             hide_parameters=True,
         )
-        _begins_with(self._write_engine, "BEGIN IMMEDIATE")
-        _begins_with(self._read_engine, "BEGIN")
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, lasting: bool = True) -> Iterator[Connection]:
         """One transaction, durable when the block has been left; all of it or nothing.
+
+        Args:
+            lasting: False for what the server holds and gives again: after a power cut the last of
+                these transactions may be missing, whole, with the cursors that go with them. The
+                next lasting one makes every earlier one durable.
 
         Raises:
             AppError: `STORAGE`; then nothing was written.
@@ -88,15 +94,23 @@ class Cache:
                 raise RuntimeError("a write inside a write")
             self._writing = True
             try:
-                with self._write_engine.begin() as connection:
-                    self.failpoints.reach(Failpoint.BEGUN)
-                    yield connection
-                    self.failpoints.reach(Failpoint.BEFORE_COMMIT)
+                with self._write_engine.connect() as connection:
+                    self._wait_for_disk(_driver_of(connection), lasting)
+                    with _transaction(connection, "BEGIN IMMEDIATE"):
+                        self.failpoints.reach(Failpoint.BEGUN)
+                        yield connection
+                        self.failpoints.reach(Failpoint.BEFORE_COMMIT)
                 self.failpoints.reach(Failpoint.COMMITTED)
             except (DBAPIError, dbapi2.Error) as error:
                 raise storage_error(error, "write") from error
             finally:
                 self._writing = False
+
+    def _wait_for_disk(self, driver: dbapi2.Connection, lasting: bool) -> None:  # noqa: FBT001
+        """Whether the next commit waits for the disk (sqlite.org/pragma.html#synchronous)."""
+        if lasting is not self._waits_for_disk:
+            driver.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+            self._waits_for_disk = lasting
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -106,7 +120,7 @@ class Cache:
             AppError: `STORAGE`.
         """
         try:
-            with self._read_engine.begin() as connection:
+            with self._read_engine.connect() as connection, _transaction(connection, "BEGIN"):
                 yield connection
         except (DBAPIError, dbapi2.Error) as error:
             raise storage_error(error, "read") from error
@@ -121,9 +135,8 @@ class Cache:
         with self._lock:
             try:
                 with self._write_engine.connect() as connection:
-                    raw = connection.connection.driver_connection
-                    assert raw is not None  # noqa: S101 - a checked-out connection has one
-                    yield lambda statement: list(raw.execute(statement).fetchall())
+                    driver = _driver_of(connection)
+                    yield lambda statement: list(driver.execute(statement).fetchall())
             except (DBAPIError, dbapi2.Error) as error:
                 raise storage_error(error, "maintenance") from error
 
@@ -198,7 +211,18 @@ def _connector(
     return connect
 
 
-def _begins_with(engine: Engine, statement: str) -> None:
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+def _driver_of(connection: Connection) -> dbapi2.Connection:
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - a checked-out connection has one
+    return driver
+
+
+@contextmanager
+def _transaction(connection: Connection, begin: str) -> Iterator[None]:
+    """A transaction that begins in SQLite too; the driver would begin it at the first write.
+
+    Said to the driver itself: as a statement of SQLAlchemy's it cost more than most reads.
+    """
+    with connection.begin():
+        _driver_of(connection).execute(begin)
+        yield

@@ -16,8 +16,8 @@ from localdb.following import forget_members, put_scopes
 from localdb.kept_rows import DraftRow
 from localdb.projecting import Projector, Put, project_all
 from localdb.schema import (
+    automatic_merge,
     batch_entry,
-    boundary,
     change,
     change_group,
     conflict,
@@ -67,10 +67,6 @@ class Evicting:
             held = _held_outside(connection, ids, mine)
             for one in ids:
                 forget_members(connection, one, mine)
-            for some in chunks(mine):
-                connection.execute(
-                    delete(boundary).where(boundary.c.scope.in_(ids), boundary.c.ref.in_(some))
-                )
             going = [row for row in rows if row.ref not in held]
             self._evict(connection, going)
             connection.execute(
@@ -92,7 +88,6 @@ class Evicting:
         for some in chunks(row.ref for row in rows):
             connection.execute(delete(resource).where(resource.c.ref.in_(some)))
             connection.execute(delete(scope_member).where(scope_member.c.ref.in_(some)))
-            connection.execute(delete(boundary).where(boundary.c.ref.in_(some)))
             connection.execute(delete(unreadable).where(unreadable.c.ref.in_(some)))
             connection.execute(
                 delete(conflict).where(
@@ -101,6 +96,7 @@ class Evicting:
             )
             connection.execute(delete(change).where(change.c.ref.in_(some)))
             connection.execute(delete(batch_entry).where(batch_entry.c.ref.in_(some)))
+            connection.execute(delete(automatic_merge).where(automatic_merge.c.ref.in_(some)))
         gone = {row.patient for row in rows if row.rtype == "Patient" and row.patient}
         connection.execute(
             update(change_group)
@@ -219,7 +215,7 @@ def _kept(
 
 def _forget_scope(connection: Connection, scope_id: str, *, is_empty: bool) -> None:
     """A scope with unsent work stays `leaving`, to be left again when that has been sent."""
-    for table in (boundary, cursor, unreadable):
+    for table in (cursor, unreadable):
         connection.execute(delete(table).where(table.c.scope == scope_id))
     mine = scope.c.id == scope_id
     if is_empty:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.terms import Ref
 from app.ports.sync_store import CursorRow, Piece, Scope
 from localdb.engine import Cache
-from localdb.schema import boundary, cursor, resource, scope, scope_member
+from localdb.schema import cursor, resource, scope, scope_member
 from localdb.shelf import chunks
 
 _MEMBER = upsert(scope_member)
@@ -19,11 +19,30 @@ _SEE_MEMBER = _MEMBER.on_conflict_do_update(
     index_elements=["scope", "rtype", "ref"],
     set_={"version": _MEMBER.excluded.version, "pass_no": _MEMBER.excluded.pass_no},
 )
-_EDGE = upsert(boundary)
-_SEE_EDGE = _EDGE.on_conflict_do_update(
-    index_elements=["scope", "rtype", "pass_no", "ref"],
-    set_={"version": _EDGE.excluded.version},
+# Statements are built once, as in localdb.shelf: every pass of every scope runs these.
+_SCOPES = select(scope).order_by(scope.c.priority, scope.c.id)
+_CURSOR = select(cursor).where(
+    cursor.c.scope == bindparam("of"), cursor.c.rtype == bindparam("type")
 )
+_NEW_CURSOR = upsert(cursor)
+_SAVE_CURSOR = _NEW_CURSOR.on_conflict_do_update(
+    index_elements=["scope", "rtype"],
+    set_={
+        name: _NEW_CURSOR.excluded[name]
+        for name in ("state", "watermark", "last_ok_at", "complete")
+    },
+)
+_AS_OF = select(scope.c.as_of).where(scope.c.id == bindparam("of"))
+_STAMP = update(scope).where(scope.c.id == bindparam("of")).values(as_of=bindparam("now"))
+_MEMBERS = (
+    select(
+        scope_member.c.ref,
+        func.coalesce(resource.c.server_version, scope_member.c.version).label("version"),
+    )
+    .outerjoin(resource, resource.c.ref == scope_member.c.ref)
+    .where(scope_member.c.scope == bindparam("of"))
+)
+_KIND = select(scope.c.kind).where(scope.c.id == bindparam("of"))
 
 
 class Following:
@@ -34,7 +53,7 @@ class Following:
 
     def scopes(self) -> tuple[Scope, ...]:
         with self._cache.read() as connection:
-            rows = connection.execute(select(scope).order_by(scope.c.priority, scope.c.id))
+            rows = connection.execute(_SCOPES)
             return tuple(
                 Scope(r.id, r.kind, r.target, r.priority, r.state, r.expires_at) for r in rows
             )
@@ -49,9 +68,7 @@ class Following:
 
     def cursor(self, scope_id: str, rtype: str) -> CursorRow | None:
         with self._cache.read() as connection:
-            row = connection.execute(
-                select(cursor).where(cursor.c.scope == scope_id, cursor.c.rtype == rtype)
-            ).first()
+            row = connection.execute(_CURSOR, {"of": scope_id, "type": rtype}).first()
         if row is None:
             return None
         return CursorRow(
@@ -60,39 +77,16 @@ class Following:
 
     def save_cursor(self, row: CursorRow) -> None:
         with self._cache.write() as connection:
-            _save_cursor(connection, row, None)
-
-    def boundary(self, scope_id: str, rtype: str) -> Mapping[Ref, str]:
-        with self._cache.read() as connection:
-            rows = connection.execute(
-                select(boundary.c.ref, boundary.c.version)
-                .join(
-                    cursor,
-                    (cursor.c.scope == boundary.c.scope)
-                    & (cursor.c.rtype == boundary.c.rtype)
-                    & (cursor.c.done_pass == boundary.c.pass_no),
-                )
-                .where(boundary.c.scope == scope_id, boundary.c.rtype == rtype)
-            )
-            return {row.ref: row.version for row in rows}
+            _save_cursor(connection, row)
 
     def members(self, scope_id: str) -> Mapping[Ref, str]:
         with self._cache.read() as connection:
-            rows = connection.execute(
-                select(
-                    scope_member.c.ref,
-                    func.coalesce(resource.c.server_version, scope_member.c.version).label(
-                        "version"
-                    ),
-                )
-                .outerjoin(resource, resource.c.ref == scope_member.c.ref)
-                .where(scope_member.c.scope == scope_id)
-            )
+            rows = connection.execute(_MEMBERS, {"of": scope_id})
             return {row.ref: row.version for row in rows}
 
     def data_as_of(self, scope_id: str) -> datetime | None:
         with self._cache.read() as connection:
-            return connection.scalar(select(scope.c.as_of).where(scope.c.id == scope_id))
+            return connection.scalar(_AS_OF, {"of": scope_id})
 
 
 def put_scopes(connection: Connection, scopes: Iterable[Scope]) -> None:
@@ -123,35 +117,27 @@ def forget_members(connection: Connection, scope_id: str, refs: Iterable[Ref]) -
 
 
 def see_members(connection: Connection, piece: Piece) -> None:
-    """Note what the pass has seen: members of the scope, and the boundary of the next pass."""
+    """Note what the pass has seen of the scope."""
     if not piece.members:
         return
     key = {"scope": piece.scope, "rtype": piece.rtype, "pass_no": piece.pass_no}
     seen = [key | {"ref": ref, "version": version} for ref, version in piece.members]
     connection.execute(_SEE_MEMBER, seen)
-    connection.execute(_SEE_EDGE, seen)
 
 
 def move_cursor(connection: Connection, piece: Piece) -> None:
     """Move the cursor with the data it stands for (I7)."""
     if piece.cursor is not None:
-        _save_cursor(connection, piece.cursor, piece.pass_no if piece.cursor.complete else None)
+        _save_cursor(connection, piece.cursor)
         if piece.cursor.complete:
             _finish_pass(connection, piece)
     if piece.as_of is not None:
-        connection.execute(update(scope).where(scope.c.id == piece.scope).values(as_of=piece.as_of))
+        connection.execute(_STAMP, {"of": piece.scope, "now": piece.as_of})
 
 
 def _finish_pass(connection: Connection, piece: Piece) -> None:
-    connection.execute(
-        delete(boundary).where(
-            boundary.c.scope == piece.scope,
-            boundary.c.rtype == piece.rtype,
-            boundary.c.pass_no != piece.pass_no,
-        )
-    )
     # A census is always asked for whole, so whoever was not seen has left the ward (§7.5).
-    kind = connection.scalar(select(scope.c.kind).where(scope.c.id == piece.scope))
+    kind = connection.scalar(_KIND, {"of": piece.scope})
     if kind == "census":
         connection.execute(
             delete(scope_member).where(
@@ -162,17 +148,15 @@ def _finish_pass(connection: Connection, piece: Piece) -> None:
         )
 
 
-def _save_cursor(connection: Connection, row: CursorRow, done_pass: int | None) -> None:
-    told: dict[str, object] = {
-        "state": row.state,
-        "watermark": row.watermark,
-        "last_ok_at": row.last_ok_at,
-        "complete": int(row.complete),
-    }
-    if done_pass is not None:
-        told["done_pass"] = done_pass
+def _save_cursor(connection: Connection, row: CursorRow) -> None:
     connection.execute(
-        upsert(cursor)
-        .values(**{"scope": row.scope, "rtype": row.rtype, "done_pass": 0} | told)
-        .on_conflict_do_update(index_elements=["scope", "rtype"], set_=told)
+        _SAVE_CURSOR,
+        {
+            "scope": row.scope,
+            "rtype": row.rtype,
+            "state": row.state,
+            "watermark": row.watermark,
+            "last_ok_at": row.last_ok_at,
+            "complete": int(row.complete),
+        },
     )

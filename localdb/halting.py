@@ -22,6 +22,14 @@ from localdb.shelf import fetch
 from localdb.uploads import give_back, open_batch_of
 
 _WAITING = ("saved", "packed", "sent")
+_BY_STATE = (
+    select(change_group.c.state, func.count(), func.min(change_group.c.at))
+    .where(change_group.c.state != "confirmed")
+    .group_by(change_group.c.state)
+)
+_OPEN_CONFLICTS = select(func.count()).where(
+    conflict.c.resolved_at.is_(None), conflict.c.kind != "read-set"
+)
 
 
 class Halting:
@@ -99,17 +107,9 @@ class Halting:
 
     def counts(self) -> QueueCounts:
         with self._cache.read() as connection:
-            rows = connection.execute(
-                select(change_group.c.state, func.count(), func.min(change_group.c.at))
-                .where(change_group.c.state != "confirmed")
-                .group_by(change_group.c.state)
-            )
+            rows = connection.execute(_BY_STATE)
             found = {state: (count, oldest) for state, count, oldest in rows}
-            conflicts = connection.scalar(
-                select(func.count()).where(
-                    conflict.c.resolved_at.is_(None), conflict.c.kind != "read-set"
-                )
-            )
+            conflicts = connection.scalar(_OPEN_CONFLICTS)
         waiting = [found[state] for state in _WAITING if state in found]
         nothing = (0, None)
         return QueueCounts(

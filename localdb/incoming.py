@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from app.domain.terms import Ref
-from app.fhir.document import Document, parse, reference_to
+from app.fhir.document import Document, parse, reference_to, references
 from app.fhir.frame import id_of
 from app.fhir.subject import patient_of
 from app.kernel.faults import AppError, FaultKind, app_error
@@ -26,6 +26,9 @@ _STANDINGS = select(
     resource.c.server_updated,
     resource.c.local_seq,
 ).where(resource.c.ref.in_(AMONG))
+_OWNERS = select(resource.c.ref, resource.c.patient).where(
+    resource.c.ref.in_(AMONG), resource.c.patient.is_not(None)
+)
 _BURIED = select(tombstone.c.ref, tombstone.c.version).where(
     tombstone.c.ref.in_(AMONG), tombstone.c.cause == "deleted"
 )
@@ -142,6 +145,31 @@ def _ready(one: Incoming) -> Ready:
         # JSON may spell half a surrogate pair, which is no text and can be stored nowhere.
         raise app_error(FaultKind.REFUSED, "storage.bad-text", rtype_of(one.ref)) from error
     return Ready(one, document, body_hash, pack(one.body), patient_of(document))
+
+
+def adopted(connection: Connection, ready: Iterable[Ready]) -> list[Ready]:
+    """Each with its patient: a Provenance that names none belongs to that of its first target here.
+
+    Without one it would stay when its patient is evicted.
+    """
+    all_of = list(ready)
+    lone = {
+        one.source.ref: [Ref(target) for target in references(one.document)]
+        for one in all_of
+        if one.patient is None and rtype_of(one.source.ref) == "Provenance"
+    }
+    targets = {ref for named in lone.values() for ref in named}
+    owners: dict[Ref, str] = {}
+    for some in chunks(targets):
+        owners.update((ref, patient) for ref, patient in connection.execute(_OWNERS, among(some)))
+    found = {
+        ref: next((owners[one] for one in named if one in owners), None)
+        for ref, named in lone.items()
+    }
+    return [
+        replace(one, patient=found[one.source.ref]) if one.source.ref in found else one
+        for one in all_of
+    ]
 
 
 def is_older(version: str, updated: datetime | None, row: Standing) -> bool:

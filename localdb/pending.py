@@ -22,7 +22,12 @@ _CHANGES = (
     .where(change.c.acked_version.is_(None))
     .order_by(change.c.seq)
 )
-
+_OPEN_BATCHES = select(batch.c.batch_id, batch.c.attempts, batch.c.next_try_at).where(
+    batch.c.state.in_(("frozen", "sent"))
+)
+_GROUPS = (
+    select(change_group).where(change_group.c.state != "confirmed").order_by(change_group.c.seq)
+)
 
 ChangeRead = tuple[bytes, frozenset[Ref]]
 ReadChange = Callable[[bytes], ChangeRead]
@@ -38,9 +43,9 @@ def remembering() -> ReadChange:
 
 def pending_groups(connection: Connection, read: ReadChange) -> tuple[PendingGroup, ...]:
     """Every group that is not confirmed, in the order they were made."""
-    groups = connection.execute(
-        select(change_group).where(change_group.c.state != "confirmed").order_by(change_group.c.seq)
-    ).all()
+    groups = connection.execute(_GROUPS).all()
+    if not groups:
+        return ()
     changes = _pending_changes(connection, read)
     tries = _tries(connection)
     return tuple(
@@ -97,9 +102,5 @@ def _read(packed: bytes) -> ChangeRead:
 
 
 def _tries(connection: Connection) -> dict[str, _Tries]:
-    rows = connection.execute(
-        select(batch.c.batch_id, batch.c.attempts, batch.c.next_try_at).where(
-            batch.c.state.in_(("frozen", "sent"))
-        )
-    )
+    rows = connection.execute(_OPEN_BATCHES)
     return {batch_id: _Tries(attempts, next_try_at) for batch_id, attempts, next_try_at in rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from app.domain.terms import Ref
 from localdb.engine import Cache
@@ -60,11 +61,12 @@ def projection_version(projectors: Sequence[Projector]) -> str:
     return said.hexdigest()
 
 
-def _definitions(table: Table) -> Iterator[str]:
+@functools.cache  # tables are made once, when their modules are loaded
+def _definitions(table: Table) -> tuple[str, ...]:
     dialect = sqlite.dialect()
-    yield str(CreateTable(table).compile(dialect=dialect))
-    for index in sorted(table.indexes, key=lambda one: str(one.name)):
-        yield str(CreateIndex(index).compile(dialect=dialect))
+    indexes = sorted(table.indexes, key=lambda one: str(one.name))
+    made: tuple[DDLElement, ...] = (CreateTable(table), *(CreateIndex(one) for one in indexes))
+    return tuple(str(one.compile(dialect=dialect)) for one in made)
 
 
 def _drop_old(connection: Connection, tables: Sequence[Table]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from localdb.columns import Instant
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 6
 """`PRAGMA user_version` of a file this program writes; one per migration."""
 
 DERIVED = {"derived": True}
@@ -209,6 +209,20 @@ decision = Table(
 )
 Index("ix_decision_group_id", decision.c.group_id)
 
+automatic_merge = Table(
+    "automatic_merge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ref", String, nullable=False),
+    Column("patient", String),
+    Column("elements", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("checked_at", Instant),
+    Column("findings", String, nullable=False, server_default=text("'[]'")),
+    sqlite_autoincrement=True,
+)
+Index("ix_automatic_merge_ref", automatic_merge.c.ref)
+
 unreadable = Table(
     "unreadable",
     metadata,
@@ -247,17 +261,6 @@ scope_member = Table(
 )
 Index("ix_scope_member_ref", scope_member.c.ref)
 
-boundary = Table(
-    "boundary",
-    metadata,
-    Column("scope", String, primary_key=True),
-    Column("rtype", String, primary_key=True),
-    Column("pass_no", Integer, primary_key=True),
-    Column("ref", String, primary_key=True),
-    Column("version", String, nullable=False),
-    sqlite_with_rowid=False,
-)
-
 cursor = Table(
     "cursor",
     metadata,
@@ -267,7 +270,6 @@ cursor = Table(
     Column("watermark", Instant),
     Column("last_ok_at", Instant),
     Column("complete", Integer, nullable=False),
-    Column("done_pass", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

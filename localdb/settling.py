@@ -12,12 +12,16 @@ from localdb.projecting import Projector
 from localdb.schema import change, change_group, conflict
 from localdb.shelf import AMONG, among, chunks, reproject
 
+DUPLICATE = "duplicate-act"
+ABOUT_ACTS = ("read-set", DUPLICATE)
+"""Kinds of conflict that are about what people did, not about two versions of one document."""
+
 _CONFIRMED_KEPT = 50
 _DISPUTED = (
     select(conflict.c.ref, conflict.c.remote_version)
     .where(
         conflict.c.ref.in_(AMONG),
-        conflict.c.kind != "read-set",
+        conflict.c.kind.not_in(ABOUT_ACTS),
         conflict.c.resolved_at.is_(None),
     )
     .order_by(conflict.c.id)
@@ -29,19 +33,34 @@ _TICK_ALL = (
 )
 _TICK_SOME = _TICK_ALL.where(change.c.seq <= bindparam("upto"))
 _ANY_CHANGE = select(change.c.seq).where(*_OPEN_CHANGES).limit(1)
+_CHANGED_AMONG = (
+    select(change.c.ref).where(change.c.ref.in_(AMONG), change.c.acked_version.is_(None)).distinct()
+)
 
 
-def tick_off(connection: Connection, ref: Ref, version: str, seq_hi: int | None = None) -> None:
-    """Mark the changes of a document as confirmed in `version`, up to `seq_hi` if given."""
-    if seq_hi is None:
-        connection.execute(_TICK_ALL, {"of": ref, "known": version})
-    else:
-        connection.execute(_TICK_SOME, {"of": ref, "known": version, "upto": seq_hi})
+def tick_off(connection: Connection, ref: Ref, version: str) -> None:
+    """Mark every change of a document as confirmed in `version`."""
+    connection.execute(_TICK_ALL, {"of": ref, "known": version})
+
+
+def tick_off_sent(connection: Connection, sent: Iterable[tuple[Ref, str, int]]) -> None:
+    """Mark changes as confirmed: of each (document, version) those up to the given `seq`."""
+    told = [{"of": ref, "known": version, "upto": seq_hi} for ref, version, seq_hi in sent]
+    if told:
+        connection.execute(_TICK_SOME, told)
 
 
 def has_changes(connection: Connection, ref: Ref) -> bool:
     """Whether a change of the document is still unconfirmed."""
     return connection.execute(_ANY_CHANGE, {"of": ref}).first() is not None
+
+
+def with_changes(connection: Connection, refs: Iterable[Ref]) -> frozenset[Ref]:
+    """Which of these documents have a change that is still unconfirmed."""
+    found: set[Ref] = set()
+    for some in chunks(refs):
+        found.update(connection.scalars(_CHANGED_AMONG, among(some)))
+    return frozenset(found)
 
 
 def confirm_finished(connection: Connection, at: datetime) -> None:

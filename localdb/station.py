@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.ports.sync_store import Enrolment, SyncNote
 from localdb.engine import Cache
-from localdb.schema import sync_event, workstation
+from localdb.schema import meta, sync_event, workstation
 
 _DIARY_LENGTH = 50_000
+_CONTACT = "last_contact"
+_ENROLMENT = select(workstation)
 
 
 class Station:
@@ -22,7 +25,7 @@ class Station:
 
     def enrolment(self) -> Enrolment | None:
         with self._cache.read() as connection:
-            row = connection.execute(select(workstation)).first()
+            row = connection.execute(_ENROLMENT).first()
         if row is None:
             return None
         return Enrolment(
@@ -55,6 +58,20 @@ class Station:
     def mark_fenced(self) -> None:
         with self._cache.write() as connection:
             connection.execute(update(workstation).values(fenced=1))
+
+    def note_contact(self, at: datetime) -> None:
+        told = {"value": at.isoformat()}
+        with self._cache.write() as connection:
+            connection.execute(
+                upsert(meta)
+                .values(name=_CONTACT, **told)
+                .on_conflict_do_update(index_elements=["name"], set_=told)
+            )
+
+    def last_contact(self) -> datetime | None:
+        with self._cache.read() as connection:
+            kept = connection.scalar(select(meta.c.value).where(meta.c.name == _CONTACT))
+        return datetime.fromisoformat(kept) if kept else None
 
     def write_down(self, note: SyncNote) -> None:
         with self._cache.write() as connection:

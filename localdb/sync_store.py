@@ -61,6 +61,12 @@ class SqlSyncStore:
     def diary(self, newest: int = 200) -> tuple[SyncNote, ...]:
         return self._station.diary(newest)
 
+    def note_contact(self, at: datetime) -> None:
+        self._station.note_contact(at)
+
+    def last_contact(self) -> datetime | None:
+        return self._station.last_contact()
+
     # --- download
     def scopes(self) -> tuple[Scope, ...]:
         return self._following.scopes()
@@ -73,9 +79,6 @@ class SqlSyncStore:
 
     def save_cursor(self, row: CursorRow) -> None:
         self._following.save_cursor(row)
-
-    def boundary(self, scope: str, rtype: str) -> Mapping[Ref, str]:
-        return self._following.boundary(scope, rtype)
 
     def members(self, scope: str) -> Mapping[Ref, str]:
         return self._following.members(scope)

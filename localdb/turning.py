@@ -14,8 +14,8 @@ from app.fhir.subject import patient_of
 from app.ports.sync_store import NewConflict, Rebased
 from localdb.bodies import content_hash, pack
 from localdb.incoming import Standing, is_older, standings
-from localdb.schema import change, conflict, resource
-from localdb.settling import end_dispute, groups_of, refs_of, set_state, tick_off
+from localdb.schema import automatic_merge, change, conflict, resource
+from localdb.settling import ABOUT_ACTS, end_dispute, groups_of, refs_of, set_state, tick_off
 
 
 class Turning:
@@ -37,8 +37,7 @@ class Turning:
             return
         body = rebased.base if rebased.working is None else rebased.working
         document = parse(body)
-        if row.state == "conflict":
-            self._end_conflict(rebased.ref)
+        doubted = row.state == "conflict" and self._end_conflict(rebased.ref)
         told: dict[str, object] = {
             "state": "dirty",
             "server_version": rebased.version,
@@ -54,6 +53,8 @@ class Turning:
             base = parse(rebased.base)
             told |= {"base": pack(rebased.base), "base_hash": content_hash(base)}
             self._carry_changes(rebased.ref, told)
+            if rebased.mixed or doubted:
+                self._note_merge(rebased, told)
         self._update(rebased.ref, row, told)
 
     def dispute(self, found: NewConflict) -> None:
@@ -74,24 +75,37 @@ class Turning:
         self._open_conflict(found)
         self._update(found.ref, row, {"state": "conflict"})
 
-    def _end_conflict(self, ref: Ref) -> None:
-        """A still newer version agrees with ours: there is nothing left to choose."""
+    def _end_conflict(self, ref: Ref) -> bool:
+        """A still newer version agrees with ours: there is nothing left to choose.
+
+        True when a check had found something in it, which it must be asked about again.
+        """
         connection = self._connection
-        connection.execute(
-            update(conflict)
-            .where(
-                conflict.c.ref == ref,
-                conflict.c.kind != "read-set",
-                conflict.c.resolved_at.is_(None),
-            )
-            .values(resolved_at=self._now)
+        mine = (
+            conflict.c.ref == ref,
+            conflict.c.kind.not_in(ABOUT_ACTS),
+            conflict.c.resolved_at.is_(None),
         )
+        kinds = set(connection.scalars(select(conflict.c.kind).where(*mine)))
+        connection.execute(update(conflict).where(*mine).values(resolved_at=self._now))
         for group in groups_of(connection, [ref]):
             others = [one for one in refs_of(connection, [group]) if one != ref]
             rows = standings(connection, others)
             if all(row.state != "conflict" for row in rows.values()):
                 end_dispute(connection, [group])
                 self.retold.extend(others)
+        return "cds" in kinds
+
+    def _note_merge(self, rebased: Rebased, told: Mapping[str, object]) -> None:
+        """What no person has looked at is checked before it is sent (sync.md §7.6)."""
+        self._connection.execute(
+            insert(automatic_merge).values(
+                ref=rebased.ref,
+                patient=told["patient"],
+                elements=json.dumps(rebased.mixed),
+                at=self._now,
+            )
+        )
 
     def _row(self, ref: Ref, expected_seq: int, states: set[str]) -> Standing | None:
         row = self._here.get(ref)

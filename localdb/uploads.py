@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, Update, bindparam, insert, select, update
 
 from app.domain.terms import GroupId, Ref
 from app.fhir.document import parse
@@ -26,7 +26,13 @@ from localdb.outbox import unconfirmed
 from localdb.pending import pending_groups, remembering
 from localdb.projecting import Projector
 from localdb.schema import batch, batch_entry, change, change_group, resource, workstation
-from localdb.settling import confirm_finished, has_changes, retell, set_state, tick_off
+from localdb.settling import (
+    confirm_finished,
+    retell,
+    set_state,
+    tick_off_sent,
+    with_changes,
+)
 from localdb.shelf import AMONG, among, chunks, fetch, reproject
 
 _OPEN = ("frozen", "sent")
@@ -38,7 +44,9 @@ UNKNOWN_VERSION = "0"
 _OF: BindParameter[str] = bindparam("of")
 _KNOWN: BindParameter[str] = bindparam("known")
 _OWN_CHANGES = (change.c.ref == _OF, change.c.acked_version.is_(None))
-_AFTER = select(change.c.after_hash).where(change.c.seq == bindparam("seq"), *_OWN_CHANGES)
+_AFTER = select(change.c.ref, change.c.seq, change.c.after_hash).where(
+    change.c.ref.in_(AMONG), change.c.acked_version.is_(None)
+)
 _INFLIGHT = update(resource).where(resource.c.ref.in_(AMONG)).values(state="inflight")
 _FROZEN_CHANGES = (
     update(change)
@@ -80,7 +88,6 @@ class Uploads:
             return pending_groups(connection, self._read)
 
     def freeze(self, frozen: FrozenBatch) -> None:
-        refs = [entry.ref for entry in frozen.entries]
         with self._cache.write() as connection:
             _check_plan(connection, frozen)
             connection.execute(
@@ -98,7 +105,7 @@ class Uploads:
             )
             _freeze_entries(connection, frozen)
             set_state(connection, frozen.groups, "packed", frozen.id)
-            reproject(connection, self._projectors, refs)
+            # Packed is still "saved" to the reader: no projection has anything to hear.
             self._cache.failpoints.reach(Failpoint.BATCH_FROZEN)
 
     def mark_sent(self, batch_id: str, at: datetime) -> None:
@@ -142,8 +149,7 @@ class Uploads:
                 return
             _must_be_open(row)
             entries = _entries(connection, batch_id)
-            for entry in entries:
-                _acknowledge_entry(connection, batch_id, entry, versions.get(entry.ref))
+            _acknowledge_entries(connection, batch_id, entries, versions)
             _settle(connection, batch_id, "acked", at)
             _move_register(connection, register_version, row.register_seq)
             # Whatever of these groups was made after the freeze still waits.
@@ -228,11 +234,13 @@ def _check_plan(connection: Connection, frozen: FrozenBatch) -> None:
 
 def _bodies_fit(connection: Connection, entries: Iterable[BatchEntry]) -> bool:
     """Whether each entry says what its newest change says (a rebase may have come between)."""
-    for entry in entries:
-        after = connection.scalar(_AFTER, {"of": entry.ref, "seq": entry.seq_hi})
-        if after is None or after != content_hash(parse(entry.body)):
-            return False
-    return True
+    after: dict[tuple[Ref, int], str] = {}
+    for some in chunks(entry.ref for entry in entries):
+        rows = connection.execute(_AFTER, among(some))
+        after.update(((ref, seq), told) for ref, seq, told in rows)
+    return all(
+        after.get((entry.ref, entry.seq_hi)) == content_hash(parse(entry.body)) for entry in entries
+    )
 
 
 def _freeze_entries(connection: Connection, frozen: FrozenBatch) -> None:
@@ -258,28 +266,45 @@ def _freeze_entries(connection: Connection, frozen: FrozenBatch) -> None:
     connection.execute(_FROZEN_CHANGES, frozen_changes)
 
 
-def _acknowledge_entry(
-    connection: Connection, batch_id: str, entry: BatchEntry, version: str | None
+def _acknowledge_entries(
+    connection: Connection,
+    batch_id: str,
+    entries: Sequence[BatchEntry],
+    versions: Mapping[Ref, str],
 ) -> None:
-    """Move the base of one document.
+    """Move the base of each document.
 
     Without a version the write was applied and overtaken at once: the last version known stays,
     so that the next download or the next If-Match finds the newer one (I3).
     """
-    known = version or entry.if_match or UNKNOWN_VERSION
-    tick_off(connection, entry.ref, known, entry.seq_hi)
-    told = {
-        "of": entry.ref,
-        "known": known,
-        "packed": pack(entry.body),
-        "hash": content_hash(parse(entry.body)),
+    known = {
+        entry.ref: versions.get(entry.ref) or entry.if_match or UNKNOWN_VERSION for entry in entries
     }
-    if has_changes(connection, entry.ref):
-        connection.execute(_STILL_DIRTY, told)
-        connection.execute(_REST_ON, {"of": entry.ref, "known": known})
-    else:
-        connection.execute(_NOW_CLEAN, told)
-    connection.execute(_ACKED, {"of": entry.ref, "known": known, "batch": batch_id})
+    sent = [(entry.ref, known[entry.ref], entry.seq_hi) for entry in entries]
+    tick_off_sent(connection, sent)
+    changed = with_changes(connection, known)
+    told: list[dict[str, str | bytes]] = [
+        {
+            "of": entry.ref,
+            "known": known[entry.ref],
+            "packed": pack(entry.body),
+            "hash": content_hash(parse(entry.body)),
+        }
+        for entry in entries
+    ]
+    _run(connection, _STILL_DIRTY, [one for one in told if one["of"] in changed])
+    _run(connection, _NOW_CLEAN, [one for one in told if one["of"] not in changed])
+    _run(connection, _REST_ON, [{"of": ref, "known": known[ref]} for ref in sorted(changed)])
+    acked: list[dict[str, str | bytes]] = [
+        {"of": ref, "known": version, "batch": batch_id} for ref, version in known.items()
+    ]
+    _run(connection, _ACKED, acked)
+
+
+def _run(connection: Connection, statement: Update, told: list[dict[str, str | bytes]]) -> None:
+    """One statement for all of them: each by itself costs more in the calling than in the doing."""
+    if told:
+        connection.execute(statement, told)
 
 
 def _settle(connection: Connection, batch_id: str, state: str, at: datetime) -> None:

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Mapping
 from functools import lru_cache
 
+from app.domain.slots import is_derived
 from app.domain.terms import Ref
 from app.fhir.bundles import Put, transaction
-from app.fhir.document import Document, canonical_hash, parse, to_bytes
+from app.fhir.document import Document, canonical_hash, parse, references, to_bytes
 from app.fhir.register import register_ref, write_register
 from app.ports.sync_store import BatchEntry, Enrolment, FrozenBatch, PendingChange, PendingGroup
 from sync.batching import (
@@ -93,6 +94,21 @@ def sent_batch(batch: FrozenBatch, cause: Cause, races: int) -> SentBatch:
 def urls_of(batch: FrozenBatch, workstation: str) -> tuple[str, ...]:
     """Entry urls in request order, the register last."""
     return (*(str(entry.ref) for entry in batch.entries), str(register_ref(workstation)))
+
+
+def made_by_anybody(batch: FrozenBatch) -> tuple[Ref, ...]:
+    """Creates whose id follows from what they stand for: another workstation may have been first.
+
+    A PUT of them would overwrite unseen what the other made of it since (I3). One that names
+    something this very batch creates can only be ours: nobody else has heard of it.
+    """
+    created = {entry.ref for entry in batch.entries if not entry.if_match}
+    new = {ref for ref in created if not is_derived(ref)}
+    return tuple(
+        entry.ref
+        for entry in batch.entries
+        if entry.ref in created - new and new.isdisjoint(map(Ref, references(_parsed(entry.body))))
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -75,6 +75,7 @@ _K = VerdictKind
 TABLE: tuple[Row, ...] = (
     # No whole answer. Before the connection stood, nothing can have been applied.
     Row(_K.CERTIFICATE, Next.PAUSE, failures=(Failure.CERTIFICATE,)),
+    Row(_K.SIGN_IN_SILENT, Next.RETRY, failures=(Failure.WITHHELD,)),
     Row(_K.NOT_APPLIED, Next.RETRY, _TX, failures=(Failure.UNREACHABLE,)),
     Row(_K.OVERLONG, Next.RESOLVE, _TX, failures=(Failure.OVERLONG,)),
     Row(_K.OVERLONG, Next.PAUSE, _READS, failures=(Failure.OVERLONG,)),

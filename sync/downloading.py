@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,22 +14,25 @@ from sync.fetching import Fetcher, PassResult, Query
 from sync.parts import EngineSettings, Parts
 from sync.scopes import (
     PLACES,
+    Pace,
     as_of_scope,
-    attending_scope,
     cadence,
     census_query,
-    census_scope,
     cohorts_for,
     is_of_a_ward,
+    kind_of,
     members_of,
-    mine_scope,
     next_cohort_number,
+    own_scopes,
+    patients_among,
     queries,
     reference_scope,
     without,
 )
 
 _FETCHED = frozenset({"reference", "census", "cohort", "mine"})
+_OWNED = frozenset({"census", "mine"})
+"""Followed because somebody wants it; the others follow from these."""
 Heard = Callable[[PassResult], bool]
 
 
@@ -57,29 +60,55 @@ class Downloading:
         self._fetcher = fetcher
         self._heard = heard
         self._cadence = cadence(settings.poll_seconds)
+        self._prompt = frozenset(one.kind for one in parts.types if one.pace is not Pace.SLOW)
         self._asked: dict[str, float] = {}
+        self._first: frozenset[str] = frozenset()
 
     def run_due(self, wanted: Wanted, server_now: datetime, token: CancelToken) -> None:
         """Run what is due, most urgent first, until nothing is or `heard` says stop."""
+        self._let_go(wanted)
         if not self._ensure_scopes(wanted, server_now, token):
             return
         asked: set[str] = set()
-        going_on = True
+        looked: set[Query] = set()
+        going_on = self._look_at_news(looked, server_now, token)
         while going_on and (scope := self._next_due(asked, wanted)) is not None:
             token.check()
             asked.add(scope.id)
-            going_on = self._fetch(scope, server_now, token)
+            whole = self._is_whole_due(scope, wanted)
+            going_on = self._fetch(scope, server_now, token, whole=whole, but=looked)
         if going_on:
             self._see_who_left(wanted)
+
+    def look_first(self, rtypes: frozenset[str]) -> None:
+        """The next round begins with these types; it asks for what it would have asked anyway.
+
+        May be called on any thread: at worst the order is lost.
+        """
+        self._first |= rtypes
+
+    def _look_at_news(self, looked: set[Query], server_now: datetime, token: CancelToken) -> bool:
+        """What is new by announcement; what was asked for is added to `looked`."""
+        first, self._first = self._first, frozenset()
+        for scope in self._store.scopes() if first else ():
+            if scope.state != "active" or scope.id not in self._asked:
+                continue
+            for query in queries(scope, self._parts.types, promptly=True):
+                if query.rtype in first and scope.target:
+                    token.check()
+                    looked.add(query)
+                    if not self._heard(self._fetcher.run(query, server_now, token)):
+                        return False
+        return True
 
     def refresh(
         self, patients: Iterable[PatientId], server_now: datetime, token: CancelToken
     ) -> None:
-        """Fetch these patients now, due or not."""
+        """Fetch these patients now, due or not: what can be signed of them, as somebody waits."""
         asked_for = set(patients)
         for scope in self._store.scopes():
             concerned = scope.kind == "cohort" and not asked_for.isdisjoint(members_of(scope))
-            if concerned and not self._fetch(scope, server_now, token):
+            if concerned and not self._fetch(scope, server_now, token, whole=False):
                 return
 
     def queries_of(self, scope: Scope) -> tuple[Query, ...]:
@@ -87,10 +116,8 @@ class Downloading:
 
     def _ensure_scopes(self, wanted: Wanted, server_now: datetime, token: CancelToken) -> bool:
         """Reference data, the wards' census and my own work; cohorts come from the census."""
-        scopes = [reference_scope(), *(census_scope(ward) for ward in wanted.wards)]
-        if wanted.me is not None:
-            scopes += [attending_scope(wanted.me), mine_scope(wanted.me)]
-        known = {scope.id for scope in self._store.scopes()}
+        scopes = (reference_scope(), *own_scopes(wanted.me, wanted.wards))
+        known = {scope.id for scope in self._store.scopes() if scope.state == "active"}
         self._store.put_scopes(tuple(s for s in scopes if s.id not in known))
         self._enlist(self._parts.pinned())
         if "reference" in known and self._places_are_here():
@@ -116,10 +143,14 @@ class Downloading:
         )
 
     def _is_due(self, scope: Scope, wanted: Wanted) -> bool:
-        if scope.kind == "cohort":
-            members = members_of(scope)
-            if not members or wanted.front in members:
-                return bool(members)
+        """Prompt types are due in every round; a cohort that nobody is left in never is."""
+        if scope.kind == "cohort" and not members_of(scope):
+            return False
+        return kind_of(scope) in self._prompt or self._is_whole_due(scope, wanted)
+
+    def _is_whole_due(self, scope: Scope, wanted: Wanted) -> bool:
+        if scope.kind == "cohort" and wanted.front in members_of(scope):
+            return True
         last = self._asked.get(scope.id)
         if last is None:
             return True
@@ -127,10 +158,22 @@ class Downloading:
         ago = timedelta(seconds=self._parts.clock.monotonic() - last)
         return self._cadence.is_due(scope.kind, ago)
 
-    def _fetch(self, scope: Scope, server_now: datetime, token: CancelToken) -> bool:
+    def _fetch(
+        self,
+        scope: Scope,
+        server_now: datetime,
+        token: CancelToken,
+        *,
+        whole: bool = True,
+        but: Collection[Query] = (),
+    ) -> bool:
         if scope.kind == "census":
             return self._fetch_census(scope, server_now, token)
-        return self._run_all(scope, server_now, token)
+        if whole:
+            return self._run_all(scope, server_now, token)
+        every = queries(scope, self._parts.types, promptly=True)
+        prompt = (one for one in every if one not in but)
+        return all(self._heard(self._fetcher.run(one, server_now, token)) for one in prompt)
 
     def _is_done(self, scope: Scope) -> None:
         """Asked and answered whole; what was not is due again at once."""
@@ -177,7 +220,38 @@ class Downloading:
         if fresh:
             self._store.put_scopes(fresh)
 
-    # --- who has left
+    # --- what nobody wants any more, and who has left
+
+    def _let_go(self, wanted: Wanted) -> None:
+        """Leave the wards and the people whom nobody enrolled here follows any more (§7.9).
+
+        Their patients leave at once unless another census has them; what is unsent stays (I17).
+        """
+        kept = {scope.id for scope in own_scopes(wanted.me, wanted.wards)}
+        for one in self._parts.followers():
+            kept |= {scope.id for scope in own_scopes(one.me, one.wards)}
+        if not kept:
+            return  # nobody has said yet what they follow
+        for scope in self._store.scopes():
+            if scope.kind in _OWNED and scope.id not in kept and self._may_leave(scope):
+                self._asked[scope.id] = self._parts.clock.monotonic()
+                self._expire(patients_among(self._store.members(scope.id)))
+                self._store.leave_scope(scope.id)
+
+    def _may_leave(self, scope: Scope) -> bool:
+        """What unsent work holds here is tried again, but not with every round."""
+        last = self._asked.get(scope.id)
+        if last is None or scope.state == "active":
+            return True
+        ago = timedelta(seconds=self._parts.clock.monotonic() - last)
+        return self._cadence.is_due("mine", ago)
+
+    def _expire(self, patients: Iterable[PatientId]) -> None:
+        """Let these go as soon as every census says that they lie in no ward of ours."""
+        now = self._parts.clock.now()
+        self._store.put_scopes(
+            tuple(replace(as_of_scope(one), expires_at=now) for one in sorted(patients))
+        )
 
     def _see_who_left(self, wanted: Wanted) -> None:
         """Whoever lies in no ward of ours any more goes when the retention is over (§7.9).
@@ -185,16 +259,12 @@ class Downloading:
         Leaving is decided by complete passes alone, of every census there is.
         """
         scopes = self._store.scopes()
-        census = [scope for scope in scopes if scope.kind == "census"]
+        census = [s for s in scopes if s.kind == "census" and s.state == "active"]
         if not census or not all(self._is_complete(scope) for scope in census):
             return
         staying = {wanted.front, *self._parts.pinned()}
         for scope in census:
-            staying |= {
-                PatientId(ref.partition("/")[2])
-                for ref in self._store.members(scope.id)
-                if ref.startswith("Patient/")
-            }
+            staying |= patients_among(self._store.members(scope.id))
         for scope in scopes:
             if scope.kind == "as-of":
                 self._keep_or_leave(scope, stays=PatientId(scope.target) in staying)

@@ -18,12 +18,14 @@ from app.ports.sync_store import Enrolment
 from app.ports.syncing import ProbeReport
 from sync.absences import Absences, Settled
 from sync.backoff import Backoff
+from sync.contact import Contact
 from sync.downloading import Downloading, Wanted
 from sync.exchange import exchange
 from sync.fetching import Fetcher, PassResult
 from sync.link import GaugedLink
 from sync.parts import EngineSettings, Parts
 from sync.probe import Probe
+from sync.provenances import ProvenanceFetching
 from sync.read_sets import ReadSetCheck
 from sync.rebasing import Rebasing
 from sync.reconcile import clock_verdict
@@ -73,10 +75,11 @@ class Engine:
         self._feed = parts.feed
         chosen = settings or EngineSettings()
         self._absences = Absences(link, parts.store, parts.clock)
+        rebasing = Rebasing(parts.store, parts.rules, parts.clock)
         self._fetcher = Fetcher(
             link,
             parts.store,
-            Rebasing(parts.store, parts.rules, parts.clock),
+            rebasing,
             chosen.overlap,
             self._absences,
             chosen.page_size,
@@ -87,20 +90,30 @@ class Engine:
         self._reconciling = Reconciling(link, parts.store, self._fetcher, parts.clock)
         self._schedule = Schedule(chosen.reconcile_every)
         self._downloading = Downloading(parts, chosen, self._fetcher, self._hear)
+        self.look_first = self._downloading.look_first
+        self.server_second = link.second
+        self._makers = ProvenanceFetching(
+            link, parts.store, parts.unattributed, rebasing, parts.clock, parts.feed
+        )
+        self._after_merge = parts.after_merge
+        self.contact = Contact(parts.store, parts.clock, chosen.longest_offline)
         self._state = _State()
         self._listeners: list[Heard] = []
 
     def enrol(self, base_url: str) -> ProbeReport:
-        """Probe the server and create this workstation's fencing register there."""
+        """Probe the server and create a fencing register there; what was under way begins anew."""
         report = Probe(self._remote, self._ids).run()
         if not report.accepted:
             failed = ", ".join(f.case for f in report.findings if not f.passed)
             raise app_error(FaultKind.REFUSED, "enrol.server-refused", failed, case=failed)
         workstation = self._ids.new()
         version = self._create_register(workstation)
+        for batch in self._store.open_batches():
+            self._store.void(batch.id, None, self._clock.now())
         self._store.record_enrolment(
             Enrolment(workstation, base_url, version, 0, self._clock.now())
         )
+        self.contact.made()
         return report
 
     def follow(self, wards: tuple[WardId, ...], me: PractitionerId | None = None) -> None:
@@ -125,6 +138,8 @@ class Engine:
             conflicts=counts.conflicts,
             rejected=counts.rejected,
             held=counts.held,
+            last_contact=self.contact.last,
+            outbox_only=self.contact.is_too_long_ago,
         )
 
     def listen(self, heard: Heard) -> Callable[[], None]:
@@ -153,6 +168,8 @@ class Engine:
         if state.verdict is None:
             self._downloading.run_due(state.wanted, self._server_now(), token)
         self._send_after(token)
+        if state.verdict is None:
+            self._makers.run(token)
         self._reconcile_one(token)
         return self._end()
 
@@ -179,7 +196,7 @@ class Engine:
             ahead = clock_verdict(seen.date, middle).ahead
             skew = round(ahead / timedelta(seconds=1))
             self._state.status = replace(self._state.status, clock_skew_seconds=skew)
-        self._state.status = replace(self._state.status, last_contact=self._clock.now())
+        self.contact.made()
         if seen.status != 200:
             # A server may create what If-Match names and it lacks: nothing would stop us (I19).
             self._sender.fence(Message.of("sync.fenced.register-missing"))
@@ -224,6 +241,7 @@ class Engine:
 
     def _send_what_waits(self, token: CancelToken) -> None:
         """Send what waits now. Whoever signs from here on waits: nobody has looked for them yet."""
+        self._after_merge()
         waiting = frozenset(group.group for group in self._store.pending())
         if self._state.verdict is None and waiting:
             self._refresh_read_sets()
@@ -294,7 +312,7 @@ class Engine:
             self._feed.publish(Changed(result.kinds, result.patients))
         if result.gone:
             self._feed.publish(Changed(EVERY_KIND))
-        if self._state.verdict is None:
+        if self._state.verdict is None and result.is_news:
             self._say(Connection.SYNCING)
         return self._state.verdict is None
 
@@ -352,6 +370,8 @@ class Engine:
             trouble=trouble,
             trouble_detail=detail,
         )
+        if status.outbox_only != state.status.outbox_only:
+            self._feed.publish(Changed(EVERY_KIND))  # every page reads again, or no longer
         if status != state.status:
             state.status = status
             for heard in tuple(self._listeners):

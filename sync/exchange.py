@@ -19,7 +19,7 @@ _JSON_TYPES = ("application/fhir+json", "application/json", "text/json", "applic
 _LISTS = (Attempt.SEARCH, Attempt.PAGE)
 _FAILURES = {
     Lost.UNREACHABLE: Failure.UNREACHABLE,
-    Lost.NOT_SENT: Failure.UNREACHABLE,
+    Lost.WITHHELD: Failure.WITHHELD,
     Lost.CERTIFICATE: Failure.CERTIFICATE,
     Lost.SILENCE: Failure.TIMEOUT,
     Lost.BROKEN: Failure.BROKEN_OFF,

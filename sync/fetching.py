@@ -35,6 +35,7 @@ from sync.page_reading import (
     incoming_of,
     is_cut_short,
     items_of,
+    late_note,
     search,
     window_form,
     with_mode,
@@ -89,6 +90,10 @@ class PassResult:
     server_now: datetime | None = None
     regressed: frozenset[Ref] = frozenset()
     gone: frozenset[Ref] = frozenset()
+
+    @property
+    def is_news(self) -> bool:
+        return bool(self.applied or self.matches or self.regressed or self.gone or self.trouble)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,7 @@ class _Pass:
         self._gone: set[Ref] = set()
         self._asked = fetcher.page_size
         self._blocked = False
+        self._late = 0
         self.trouble: Verdict | None = None
         self._server_now: datetime | None = None
 
@@ -250,6 +256,8 @@ class _Pass:
         if not self._query.windowed:
             self._matches += [d for d, mode in with_mode(bundle) if mode is not Mode.INCLUDE]
         self._server_now = seen.date or self._server_now
+        if moved.phase is Phase.PAGED and not (documents or unreadable):
+            return moved, ""  # the end of the pass follows, and its commit says all of this
         for piece in self._pieces(documents, unreadable, moved):
             self._apply(piece)
         return moved, _followed(page.next_link)
@@ -271,6 +279,8 @@ class _Pass:
             return self.result(finished=False)
         done = complete(cursor)
         as_of = cursor.window.hi if cursor.window else None
+        if self._late and as_of is not None:
+            self._f.store.write_down(late_note(as_of, self._query.rtype, self._late))
         self._apply(
             Piece(
                 self._query.scope,
@@ -292,6 +302,7 @@ class _Pass:
             for ref, k in known.items()
         }
         fetch = to_fetch(page.items, versions, cursor)
+        self._late += len(fetch.late)
         self.take_by_id([*fetch.wanted, *fetch.doubtful])
         return []
 

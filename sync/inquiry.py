@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.domain.terms import Ref
-from app.fhir.document import canonical_hash
+from app.fhir.document import canonical_hash, reference_to
 from app.fhir.register import read_register, register_ref
 from app.fhir.versions import version_of
 from sync.exchange import exchange
+from sync.page_reading import search
 from sync.resolve import RegisterSeen, Seen, SeenVersion
 from sync.transport import Remote, Request
 from sync.verdicts import Attempt, Verdict
 from sync.versions import version_of_etag
+
+_IDS_AT_ONCE = 50
 
 
 class Inquiry:
@@ -59,6 +64,36 @@ class Inquiry:
         if now.status == 200 and now.document is not None:
             return Seen((SeenVersion(version_of(now.document), canonical_hash(now.document)),))
         return now.verdict
+
+    def existing(self, refs: Iterable[Ref]) -> frozenset[Ref] | Verdict:
+        """Which of these the server has now, or why that cannot be said."""
+        by_type: dict[str, list[str]] = {}
+        for ref in refs:
+            rtype, _, rid = ref.partition("/")
+            by_type.setdefault(rtype, []).append(rid)
+        found: set[Ref] = set()
+        for rtype, ids in by_type.items():
+            for start in range(0, len(ids), _IDS_AT_ONCE):
+                some = self._some_existing(rtype, ids[start : start + _IDS_AT_ONCE])
+                if isinstance(some, Verdict):
+                    return some
+                found |= some
+        return frozenset(found)
+
+    def _some_existing(self, rtype: str, ids: list[str]) -> set[Ref] | Verdict:
+        form = (("_id", ",".join(ids)), ("_elements", "id,meta"), ("_count", str(_IDS_AT_ONCE)))
+        seen = exchange(self._remote, search(rtype, form), Attempt.SEARCH)
+        if seen.status != 200 or seen.bundle is None:
+            return seen.verdict
+        found = {Ref(reference_to(e.resource)) for e in seen.bundle.entries if e.resource}
+        wanted = {Ref(f"{rtype}/{rid}") for rid in ids}
+        # A server may give less on a page than was asked for: the rest is asked for singly.
+        for ref in sorted(wanted - found) if seen.bundle.next_link else ():
+            one = self._current_only(ref)
+            if isinstance(one, Verdict):
+                return one
+            found |= {ref} if one.current else set()
+        return found & wanted
 
     def deletion(self, ref: Ref) -> str | None:
         """The version that deleting it made: "" where the server does not say, None unanswered."""

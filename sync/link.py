@@ -7,6 +7,7 @@ from statistics import median
 
 from app.kernel.clock import Clock
 from sync.planner import Link
+from sync.server_second import ServerSecond
 from sync.transport import Answer, NoAnswer, Remote, Request
 
 _REMEMBERED = 8
@@ -16,12 +17,13 @@ _SLOW_SECONDS = 3.0
 
 
 class GaugedLink:
-    """`Remote` that remembers how the last exchanges went."""
+    """`Remote` that remembers how the last exchanges went, and when the server's clock ticks."""
 
     def __init__(self, remote: Remote, clock: Clock) -> None:
         self._remote = remote
         self._clock = clock
         self._lasted: deque[float | None] = deque(maxlen=_REMEMBERED)
+        self.second = ServerSecond()
 
     @property
     def base_url(self) -> str:
@@ -38,6 +40,8 @@ class GaugedLink:
     def send(self, request: Request) -> Answer | NoAnswer:
         began = self._clock.monotonic()
         answer = self._remote.send(request)
-        lasted = self._clock.monotonic() - began
-        self._lasted.append(lasted if isinstance(answer, Answer) else None)
+        ended = self._clock.monotonic()
+        self._lasted.append(ended - began if isinstance(answer, Answer) else None)
+        if isinstance(answer, Answer) and answer.date is not None:
+            self.second.seen(answer.date, began, ended)
         return answer

@@ -23,6 +23,7 @@ from app.fhir.frame import (
     without_empty_meta,
     without_text,
 )
+from app.fhir.signatures import signed_hash, unsigned
 from app.kernel.faults import Message
 from sync.merge_rules import MergeRules, SafetyClass
 from sync.merge_tree import Place, TreeMerge, changed_names, same
@@ -280,6 +281,9 @@ def _elements(
     if trail.local and trail.remote and has_generated_text(merged):
         # It describes one side only; a narrative must say what the data say (FHIR R4 §2.4.0).
         merged = without_text(merged)
+    if signed_hash(merged) not in (signed_hash(local), signed_hash(remote)):
+        # Nobody has signed what neither of them wrote (I14).
+        merged = unsigned(merged)
     return Merged(stamped(merged, remote), tuple(sorted(trail.local)), tuple(sorted(trail.remote)))
 
 

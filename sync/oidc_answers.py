@@ -38,6 +38,8 @@ _ALGORITHMS = (
 _KINDS = ("RSA", "EC")  # a shared secret ("oct") proves nothing about who signed
 _LEEWAY = 300
 _LONGEST = 24 * 3600
+_LONGEST_FLOW = 300 + _LEEWAY
+"""Seconds from the password to the id_token: what a sign-in waits for the browser, and clocks."""
 _IN_TROUBLE = {"server_error", "temporarily_unavailable", "slow_down"}
 # RFC 6749 §4.1.2.1 and §5.2: what is wrong is the program or its registration, not the person.
 _OF_THE_PROGRAM = {
@@ -222,7 +224,18 @@ def checked_claims(
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if claims.get("azp", "" if several else asked.client) != asked.client:
         raise _not_trusted("azp is another program")
+    _check_asked_anew(claims.get("auth_time"), now)
     return claims
+
+
+def _check_asked_anew(authenticated: object, now: datetime) -> None:
+    """A browser that remembers a colleague answers for them, whatever `prompt=login` asks for.
+
+    `auth_time` (OIDC Core §2) says when somebody last typed a password there; a provider that
+    does not send it is believed.
+    """
+    if isinstance(authenticated, int) and authenticated < now.timestamp() - _LONGEST_FLOW:
+        raise app_error(FaultKind.SIGNED_OUT, "signin.not-asked-anew", "auth_time is too old")
 
 
 def fhir_user(claims: Mapping[str, object], of_userinfo: Mapping[str, object]) -> str:

@@ -11,7 +11,7 @@ from app.fhir.bundles import ReadBundle
 from app.fhir.document import Document, reference_to, to_bytes
 from app.fhir.frame import id_of, type_of
 from app.fhir.versions import last_updated_of, version_of
-from app.ports.sync_store import Incoming, Unreadable
+from app.ports.sync_store import Incoming, SyncNote, Unreadable
 from sync.cursor import Item, Mode, Window
 from sync.transport import Request
 
@@ -87,6 +87,11 @@ def is_cut_short(bundle: ReadBundle, asked: int) -> bool:
     """
     matches = sum(1 for _, mode in with_mode(bundle) if mode is Mode.MATCH)
     return matches >= asked and (bundle.total is None or bundle.total > matches)
+
+
+def late_note(at: datetime, rtype: str, late: int) -> SyncNote:
+    """How many a download that never looks back would have lost in a pass (sync.md §7.10)."""
+    return SyncNote(at, "overlap", ok=True, detail=rtype, counts={"late": late})
 
 
 def _stamp(moment: datetime) -> str:

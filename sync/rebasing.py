@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain.terms import Ref
-from app.fhir.document import parse, to_bytes
+from app.fhir.derived import combined
+from app.fhir.document import Document, canonical_hash, parse, to_bytes
 from app.kernel.clock import Clock
 from app.ports.sync_store import (
     Incoming,
@@ -85,6 +86,10 @@ class Rebasing:
         base = parse(held.base) if held.base else None
         working = parse(held.working) if held.working else None
         remote = parse(incoming.body)
+        both = combined(working, remote) if working is not None else None
+        if both is not None:
+            rebased.append(_carried(incoming, held, both, remote))
+            return
         result = rebase(base, working, remote, incoming.version, self._rules)
         if isinstance(result, NeedsClinician):
             conflicts.append(
@@ -102,16 +107,9 @@ class Rebasing:
             )
             return
         dirty = result.dirty and result.working is not None
-        rebased.append(
-            Rebased(
-                ref=incoming.ref,
-                expected_local_seq=held.local_seq,
-                base=incoming.body,
-                version=incoming.version,
-                updated=incoming.updated,
-                working=to_bytes(result.working) if dirty and result.working else None,
-            )
-        )
+        carried = to_bytes(result.working) if dirty and result.working else None
+        mixed = result.merged.taken_remote if result.merged.taken_local else ()
+        rebased.append(replace(_rebased(incoming, held, carried), mixed=mixed))
 
     def _note_regressions(self, outcome: PieceOutcome) -> None:
         if outcome.regressed:
@@ -125,6 +123,23 @@ class Rebasing:
                     counts={"documents": len(outcome.regressed)},
                 )
             )
+
+
+def _carried(incoming: Incoming, held: Known, both: Document, remote: Document) -> Rebased:
+    """A derived document that holds what both made of it; clean where nothing of ours is left."""
+    same = canonical_hash(both) == canonical_hash(remote)
+    return _rebased(incoming, held, None if same else to_bytes(both))
+
+
+def _rebased(incoming: Incoming, held: Known, working: bytes | None) -> Rebased:
+    return Rebased(
+        ref=incoming.ref,
+        expected_local_seq=held.local_seq,
+        base=incoming.body,
+        version=incoming.version,
+        updated=incoming.updated,
+        working=working,
+    )
 
 
 def _is_news(incoming: Incoming, held: Known) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,6 +29,18 @@ class Places(Protocol):
         ...
 
 
+class Pace(enum.Enum):
+    """How soon a change of a type is to be seen here.
+
+    What a workstation signs is asked for in every round: it is to be seen within 20 seconds.
+    """
+
+    SLOW = "slow"
+    PROMPT = "prompt"
+    ANNOUNCED = "announced"
+    """As `PROMPT`, and the server is asked to say when there is something."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScopeType:
     """A resource type of a kind of scope, and the parameter that confines it.
@@ -42,6 +55,7 @@ class ScopeType:
     target: str
     order: int
     include: str = ""
+    pace: Pace = Pace.SLOW
 
 
 def read_types(table: Path) -> tuple[ScopeType, ...]:
@@ -49,7 +63,13 @@ def read_types(table: Path) -> tuple[ScopeType, ...]:
     with table.open(encoding="utf-8", newline="") as lines:
         rows = [
             ScopeType(
-                r["scope"], r["rtype"], r["parameter"], r["target"], int(r["order"]), r["include"]
+                r["scope"],
+                r["rtype"],
+                r["parameter"],
+                r["target"],
+                int(r["order"]),
+                r["include"],
+                Pace(r["pace"]),
             )
             for r in csv.DictReader(lines, delimiter="\t")
         ]
@@ -87,6 +107,14 @@ def attending_scope(practitioner: PractitionerId) -> Scope:
     return Scope(f"census:{target}", "census", target, priority=2)
 
 
+def own_scopes(me: PractitionerId | None, wards: Iterable[WardId]) -> tuple[Scope, ...]:
+    """What one person wants followed: who lies in their wards, whom they treat, their own work."""
+    found = [census_scope(ward) for ward in wards]
+    if me is not None:
+        found += [attending_scope(me), mine_scope(me)]
+    return tuple(found)
+
+
 def is_of_a_ward(census: Scope) -> bool:
     """Whether a census asks by place; the other kind asks by who looks after the patient."""
     return not census.target.startswith(_PERSON)
@@ -108,12 +136,19 @@ def census_query(census: Scope, places: Places) -> Query | None:
     return Query(census.id, "Encounter", criteria, windowed=False)
 
 
-def queries(scope: Scope, types: Sequence[ScopeType]) -> tuple[Query, ...]:
-    """The searches of a scope, most important type first."""
-    kind = "patient" if scope.kind in ("cohort", "patient") else scope.kind
+def kind_of(scope: Scope) -> str:
+    """The kind of a scope as `types.tsv` names it."""
+    return "patient" if scope.kind == "cohort" else scope.kind
+
+
+def queries(
+    scope: Scope, types: Sequence[ScopeType], *, promptly: bool = False
+) -> tuple[Query, ...]:
+    """The searches of a scope, most important type first; `promptly` leaves the slow types out."""
+    kind = kind_of(scope)
     found: list[Query] = []
     for one in types:
-        if one.kind != kind:
+        if one.kind != kind or (promptly and one.pace is Pace.SLOW):
             continue
         criteria = ((one.parameter, _values(one, scope.target)),) if one.parameter else ()
         if one.include:
@@ -125,6 +160,11 @@ def queries(scope: Scope, types: Sequence[ScopeType]) -> tuple[Query, ...]:
 def members_of(scope: Scope) -> tuple[PatientId, ...]:
     """The patients of a cohort."""
     return tuple(PatientId(one) for one in scope.target.split(",") if one)
+
+
+def patients_among(refs: Iterable[Ref]) -> set[PatientId]:
+    """The patients in the list of a census."""
+    return {PatientId(ref.partition("/")[2]) for ref in refs if ref.startswith("Patient/")}
 
 
 def cohorts_for(
@@ -165,12 +205,12 @@ class Cadence:
 
 
 def cadence(poll_seconds: int) -> Cadence:
-    """Cadence in units of the foreground poll: 1 : 2 : 4 : 8 : 60."""
+    """How often a scope is asked for all of its types; the prompt ones come in every round."""
     unit = timedelta(seconds=poll_seconds)
     return Cadence(
         {
             "patient": unit * 0,
-            "census": unit * 2,
+            "census": unit * 0,
             "cohort": unit * 4,
             "mine": unit * 8,
             "reference": unit * 60,

@@ -15,9 +15,9 @@ from app.kernel.clock import Clock
 from app.kernel.faults import AppError, FaultKind, Message
 from app.kernel.tasks import CancelToken
 from app.ports.sync_store import Enrolment, FrozenBatch, Rejection, SyncNote, SyncStore
-from sync.adapting import freeze, group_of, sent_batch, urls_of
+from sync.adapting import freeze, group_of, made_by_anybody, sent_batch, urls_of
 from sync.backoff import Backoff
-from sync.batching import Batch, batch_of, bisect, halve
+from sync.batching import Batch, Halves, batch_of, bisect, halve
 from sync.exchange import Exchanged, exchange
 from sync.inquiry import Inquiry
 from sync.link import GaugedLink
@@ -44,6 +44,8 @@ from sync.verdicts import Attempt, Next, Verdict
 from sync.versions import if_match
 
 Overtaken = Callable[[Collection[GroupId]], bool]
+_ENOUGH_TRIES = 2
+"""Times the same bytes may get no answer of the server's own before they go in parts."""
 _MOST_PLANS = 3
 """Plans that may be overtaken in one phase before the next round tries again."""
 _HEADERS = {"Prefer": "return=minimal", "Content-Type": "application/fhir+json; charset=utf-8"}
@@ -128,7 +130,7 @@ class Sender:
         overtaken = 0
         while step is Step.ON and overtaken < _MOST_PLANS and not self._store.open_batches():
             token.check()
-            batch = self._next(waiting)
+            batch = self._next(self._suspects[-1] & waiting if self._suspects else waiting)
             if batch is None:
                 if not self._suspects:
                     break
@@ -159,9 +161,8 @@ class Sender:
             raise AssertionError("sending before enrolment")
         return enrolment
 
-    def _next(self, waiting: frozenset[GroupId]) -> Batch | None:
+    def _next(self, only: frozenset[GroupId]) -> Batch | None:
         groups = [group_of(pending, self._rules) for pending in self._store.pending()]
-        only = self._suspects[-1] & waiting if self._suspects else waiting
         return plan(groups, link=self._remote.quality, only=only).batch
 
     def _frozen(self, batch: Batch) -> FrozenBatch | None:
@@ -184,6 +185,8 @@ class Sender:
 
     def _try(self, batch: FrozenBatch) -> Step:
         tried = replace(batch, attempts=batch.attempts + 1)
+        if (wanted := made_by_anybody(batch)) and (step := self._look_for(wanted, tried)):
+            return step
         self._store.mark_sent(batch.id, self._clock.now())
         urls = urls_of(batch, self._enrolled().workstation)
         headers = {**_HEADERS, "X-Request-ID": batch.id}
@@ -195,6 +198,21 @@ class Sender:
             tries=tried.attempts,
         )
         return self._after(tried, seen)
+
+    def _look_for(self, wanted: tuple[Ref, ...], batch: FrozenBatch) -> Step | None:
+        """What somebody else made first is taken over before anything goes on top of it."""
+        there = self._inquiry.existing(wanted)
+        if isinstance(there, Verdict):
+            # A server that will not answer this question refuses the write itself, in its words.
+            waits = there.next in (Next.RETRY, Next.SIGN_IN, Next.PAUSE)
+            earlier = replace(batch, attempts=batch.attempts - 1)
+            return self._postpone(earlier, there) if waits else None
+        if not there:
+            return None
+        if not self._withdraw(batch):
+            return Step.STOP
+        self._changed |= there
+        return Step.CHANGED
 
     def _after(self, batch: FrozenBatch, seen: Exchanged) -> Step:
         match seen.verdict.next:
@@ -274,8 +292,26 @@ class Sender:
         if isinstance(resolution, TransientRace):
             self._races[batch.id] = resolution.races
         elif verdict is not None:
-            return self._postpone(batch, verdict)
+            step = self._postpone(batch, verdict)
+            if batch.attempts >= _ENOUGH_TRIES:
+                self._lighten(batch)
+            return step
         return self._try(batch)
+
+    def _lighten(self, batch: FrozenBatch) -> None:
+        """The server answers, but not to this: what the way does not take whole goes in parts.
+
+        It may be too heavy for it, or hold one act that something on the way chokes on; neither
+        may keep the others here (I18, I21).
+        """
+        halves = halve(self._whole(batch))
+        others = frozenset(group.group for group in self._store.pending()).difference(batch.groups)
+        if (halves is None and self._next(others) is None) or not self._withdraw(batch):
+            return
+        if halves is not None:
+            self._suspect(halves)
+        else:
+            self._suspects.append(others)
 
     def fence(self, message: Message) -> Step:
         """Stop sending for good, and say why; a person has to look at this machine (I19)."""
@@ -286,20 +322,22 @@ class Sender:
 
     def _cut(self, batch: FrozenBatch, refusal: _Refusal, *, too_large: bool) -> Step:
         """Isolate what the server will not take, without holding up the rest (I18)."""
-        groups = [
-            group_of(pending, self._rules)
-            for pending in self._store.pending()
-            if pending.group in batch.groups
-        ]
-        whole = batch_of(groups)
+        whole = self._whole(batch)
         halves = halve(whole) if too_large else bisect(whole)
         if not self._withdraw(batch):
             return Step.STOP
         if halves is None:
             return self._reject(batch, refusal)
-        self._suspects.append(frozenset(halves.rest))
-        self._suspects.append(frozenset(halves.first.ids))
+        self._suspect(halves)
         return Step.ON
+
+    def _whole(self, batch: FrozenBatch) -> Batch:
+        pending = [group for group in self._store.pending() if group.group in batch.groups]
+        return batch_of(group_of(group, self._rules) for group in pending)
+
+    def _suspect(self, halves: Halves) -> None:
+        """The first half goes next, and then the rest."""
+        self._suspects += [frozenset(halves.rest), frozenset(halves.first.ids)]
 
     def _reject(self, batch: FrozenBatch, why: _Refusal) -> Step:
         for group in batch.groups:

@@ -66,9 +66,6 @@ class LanedStore:
     def save_cursor(self, row: CursorRow) -> None:
         self._turn(lambda: self._store.save_cursor(row))
 
-    def boundary(self, scope: str, rtype: str) -> Mapping[Ref, str]:
-        return self._store.boundary(scope, rtype)
-
     def members(self, scope: str) -> Mapping[Ref, str]:
         return self._store.members(scope)
 
@@ -133,6 +130,12 @@ class LanedStore:
 
     def diary(self, newest: int = 200) -> tuple[SyncNote, ...]:
         return self._store.diary(newest)
+
+    def note_contact(self, at: datetime) -> None:
+        self._turn(lambda: self._store.note_contact(at))
+
+    def last_contact(self) -> datetime | None:
+        return self._store.last_contact()
 
     def data_as_of(self, scope: str) -> datetime | None:
         return self._store.data_as_of(scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import io
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Protocol
 
 import requests
 
+from app.ports.directory import Withheld
 from sync.backoff import retry_after_seconds
 from sync.transport_watch import Watch, WatchedAdapter
 
@@ -28,7 +30,7 @@ _NOTHING_SENT = frozenset(
         "ProxyError",
     }
 )
-_IN_VAIN = frozenset({"ReadTimeout", "ReadTimeoutError"})
+_IN_VAIN = frozenset({"ReadTimeout", "ReadTimeoutError", "TimeoutError"})
 
 
 class Lost(enum.Enum):
@@ -39,7 +41,7 @@ class Lost(enum.Enum):
     SILENCE = "silence"  # sent, and nothing came back in time
     BROKEN = "broken"  # sent, and the answer broke off
     TOO_LARGE = "too-large"  # the answer was longer than anything we asked for
-    NOT_SENT = "not-sent"  # we have no token to send it with
+    WITHHELD = "withheld"  # ours has ended and the sign-in does not answer: nothing was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class Remote(Protocol):
 
 
 _TOO_SLOW = NoAnswer(Lost.SILENCE, "the answer trickled in too slowly")
-BearerToken = Callable[[], str | None]
+BearerToken = Callable[[], str | Withheld | None]
+"""The token to send; None to send without one and be asked to sign in."""
 
 
 class HttpRemote:
@@ -130,7 +133,10 @@ class HttpRemote:
         A redirect is not followed: it is how captive portals and sign-in pages get in between.
         """
         headers = dict(request.headers)
-        if (bearer := self._token()) is not None:
+        bearer = self._token()
+        if isinstance(bearer, Withheld):
+            return NoAnswer(Lost.WITHHELD, bearer.detail)
+        if bearer is not None:
             headers["Authorization"] = f"Bearer {bearer}"
         if request.body is not None:
             headers.setdefault("Content-Type", "application/fhir+json; charset=utf-8")
@@ -142,7 +148,7 @@ class HttpRemote:
                         request.method,
                         self._address(request.path),
                         headers=headers,
-                        data=request.body,
+                        data=_by_pieces(request.body),
                         timeout=(min(self._timeout, 10.0), self._timeout),
                         stream=True,
                         allow_redirects=False,
@@ -190,6 +196,11 @@ class HttpRemote:
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """No credentials but our own: a password file of the account must not replace the token."""
     return request
+
+
+def _by_pieces(body: bytes | None) -> io.BytesIO | None:
+    """A body that is sent piece by piece: each has the time limit that the whole would have."""
+    return io.BytesIO(body) if body else None
 
 
 def _lost(error: requests.exceptions.RequestException) -> NoAnswer:

@@ -13,6 +13,12 @@ from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+_UNSENT = 64 * 1024
+_OPTIONS = (*HTTPConnection.default_socket_options, (socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT))
+"""Bytes the system may take and not yet have sent. What it takes looks sent, and the wait for the
+answer begins: over a narrow way, a large request would be a silence while it is still going out.
+"""
+
 
 class Watch:
     """The connection of the exchange that is under way, and the time it still has.
@@ -46,31 +52,37 @@ class Watch:
         return self._is_over
 
     def attend(self, connection: socket.socket | None) -> None:
-        """From now on the answer is read from `connection`."""
+        """From now on the exchange goes over `connection`; too late, if its time is over."""
         with self._lock:
             self._connection = connection
+            if self._is_over:
+                self._shut()
 
     def _cut(self) -> None:
-        with self._lock, contextlib.suppress(OSError):
+        with self._lock:
             self._is_over = True
-            if self._connection is not None:
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(OSError):
                 # Of the plain socket, also under TLS: whoever reads sees the end at once.
                 socket.socket.shutdown(self._connection, socket.SHUT_RDWR)
 
 
 class WatchedAdapter(HTTPAdapter):
-    """Tells the watch of every connection an answer is about to be read from."""
+    """Tells the watch of every connection that a request goes out on."""
 
     def __init__(self, watch: Watch) -> None:
         self._pools = _pools(watch)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, socket_options=_OPTIONS, **kwargs)
         self._attach(self.poolmanager)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - passed on
-        manager = super().proxy_manager_for(*args, **kwargs)
+        manager = super().proxy_manager_for(*args, socket_options=_OPTIONS, **kwargs)
         self._attach(manager)
         return manager
 
@@ -80,14 +92,14 @@ class WatchedAdapter(HTTPAdapter):
 
 def _pools(watch: Watch) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
-        def getresponse(self) -> Any:  # noqa: ANN401 - as urllib3 declares it
+        def send(self, data: Any) -> None:  # noqa: ANN401 - as http.client declares it
+            super().send(data)
             watch.attend(self.sock)
-            return super().getresponse()
 
     class Secure(HTTPSConnection):
-        def getresponse(self) -> Any:  # noqa: ANN401 - as urllib3 declares it
+        def send(self, data: Any) -> None:  # noqa: ANN401 - as http.client declares it
+            super().send(data)
             watch.attend(self.sock)
-            return super().getresponse()
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

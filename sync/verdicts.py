@@ -21,6 +21,7 @@ class Failure(enum.Enum):
     """How an exchange ended when no whole answer came."""
 
     UNREACHABLE = "unreachable"
+    WITHHELD = "withheld"
     CERTIFICATE = "certificate"
     TIMEOUT = "timeout"
     BROKEN_OFF = "broken-off"
@@ -76,6 +77,7 @@ class VerdictKind(enum.Enum):
     NOT_APPLIED = "not-applied"
     AMBIGUOUS = "ambiguous"
     SIGN_IN_NEEDED = "sign-in-needed"
+    SIGN_IN_SILENT = "sign-in-silent"
     FORBIDDEN_ENTRY = "forbidden-entry"
     ACCESS_WITHDRAWN = "access-withdrawn"
     REJECTED = "rejected"

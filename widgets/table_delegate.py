@@ -17,9 +17,9 @@ from resources.styles.tokens import Tone
 from widgets.chips import paint_chip_ground
 from widgets.hatch import paint_hatch
 from widgets.labels import unbroken
-from widgets.look import Look, Theme
+from widgets.look import Look
 from widgets.table_model import CELL_ROLE, ROW_ROLE, Index, TableModel, lead_of
-from widgets.table_values import Align, Cell, Row
+from widgets.table_values import Align, Cell, Column, Row
 
 _FLAGS = {
     Align.LEFT: Qt.AlignmentFlag.AlignLeft,
@@ -71,13 +71,12 @@ class CellDelegate(QStyledItemDelegate):
             return QSize(0, theme.row)
         metrics = QFontMetrics(self._font(cell))
         height = metrics.height()
-        if self._model.spec.columns[index.column()].wraps:
-            width = self._view.columnWidth(index.column())
-            room = QRect(0, 0, self._room(width, cell, index), 10_000)
-            text = unbroken(cell.text)
-            height = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        wraps = self._model.spec.columns[index.column()].wraps
+        room = self._room(self._view.columnWidth(index.column()), cell, index)
+        if wraps:
+            height = _wrapped(metrics, cell.text, room)
         if cell.second:
-            height += QFontMetrics(theme.font("label")).height()
+            height += self._below(cell, room, wraps=wraps)
         return QSize(option.rect.width(), max(theme.row, height + theme.grid(1) + 2))
 
     def helpEvent(
@@ -94,9 +93,16 @@ class CellDelegate(QStyledItemDelegate):
         wraps = self._model.spec.columns[index.column()].wraps
         wide = QFontMetrics(self._font(cell)).horizontalAdvance(cell.text)
         room = self._room(option.rect.width(), cell, index)
-        cut = not wraps and wide + (self._look.theme.grid(5) if cell.badge else 0) > room
-        QToolTip.showText(event.globalPos(), cell.text if cut else "", view)
+        below = QFontMetrics(self._look.theme.font("label")).horizontalAdvance(cell.second)
+        needed = max(wide + (self._look.theme.grid(5) if cell.badge else 0), below)
+        whole = "\n".join(part for part in (cell.text, cell.second) if part)
+        QToolTip.showText(event.globalPos(), whole if needed > room and not wraps else "", view)
         return True
+
+    def _below(self, cell: Cell, room: int, *, wraps: bool) -> int:
+        """How high the second line is; where the first one wraps, it does."""
+        metrics = QFontMetrics(self._look.theme.font("label"))
+        return _wrapped(metrics, cell.second, room) if wraps else metrics.height()
 
     def _room(self, width: int, cell: Cell, index: Index) -> int:
         theme = self._look.theme
@@ -176,14 +182,17 @@ class CellDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(font)
         first = box
         if cell.second:
-            below = QFontMetrics(theme.font("label")).height()
-            block = metrics.height() + below if not column.wraps else box.height() - theme.grid(2)
+            below = self._below(cell, box.width(), wraps=column.wraps)
+            above = metrics.height()
+            if column.wraps:
+                above = _wrapped(metrics, cell.text, box.width())
+            block = min(above + below, box.height())
             top = box.top() + (box.height() - block) // 2
             first = QRect(box.left(), top, box.width(), block - below)
             second = QRect(box.left(), top + block - below, box.width(), below)
-            _write(
-                painter, second, cell.second, theme.font("label"), (theme, "ink_2", column.align)
-            )
+            painter.setFont(theme.font("label"))
+            painter.setPen(theme.colour("ink_2"))
+            _write(painter, second, cell.second, column)
         if column.align is Align.DECIMAL:
             first = self._aligned(first, cell, metrics, index.column())
         painter.setFont(font)
@@ -220,11 +229,16 @@ class CellDelegate(QStyledItemDelegate):
         return font
 
 
-def _write(
-    painter: QPainter, box: QRect, text: str, font: QFont, how: tuple[Theme, str, Align]
-) -> None:
-    theme, ink, align = how
-    painter.setFont(font)
-    painter.setPen(theme.colour(ink))
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 1)
-    painter.drawText(box, _FLAGS[align] | Qt.AlignmentFlag.AlignVCenter, shown)
+def _wrapped(metrics: QFontMetrics, text: str, room: int) -> int:
+    box = QRect(0, 0, room, 10_000)
+    return metrics.boundingRect(box, Qt.TextFlag.TextWordWrap, unbroken(text)).height()
+
+
+def _write(painter: QPainter, box: QRect, text: str, column: Column) -> None:
+    """The second line in the font and ink that are set."""
+    flags = _FLAGS[column.align] | Qt.AlignmentFlag.AlignVCenter
+    if column.wraps:
+        painter.drawText(box, flags | Qt.TextFlag.TextWordWrap, unbroken(text))
+        return
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 1)
+    painter.drawText(box, flags, shown)

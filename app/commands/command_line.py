@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.commands import evaluate
 from app.config import Settings, load
+from app.domain.people import Role
 from app.kernel.faults import AppError
 from app.main import set_up_logging
 from resources.catalogue import Catalogue
@@ -53,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(verbs)
     _add_cdr(verbs)
     _add_care(verbs)
+    _add_packs(verbs)
+    evaluate.add_to(verbs)
     return parser
 
 
@@ -71,11 +75,38 @@ def _add_cdr(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     serve.add_argument("--port", type=int, default=8571)
     serve.add_argument("--demo", action="store_true", help="fill an empty one with the demo ward")
     serve.add_argument("--no-sign-in", action="store_true", help="ask for no token")
+    serve.add_argument(
+        "--until-input-ends", action="store_true", help="end with the process that started it"
+    )
     serve.set_defaults(command=_serve)
     load_files = acts.add_parser("load", help="load bundles and NDJSON, gzip too")
     load_files.add_argument("--file", required=True, help="SQLite file of the repository")
     load_files.add_argument("paths", nargs="+", metavar="FILE")
     load_files.set_defaults(command=_load)
+    _add_users(acts.add_parser("user", help="who may sign in at it"))
+
+
+def _add_users(user: argparse.ArgumentParser) -> None:
+    acts = user.add_subparsers(required=True, metavar="ACT")
+    found = {
+        name: acts.add_parser(name, help=does)
+        for name, does in (
+            ("add", "give somebody an account; asks for the password"),
+            ("list", "list accounts and wards"),
+            ("disable", "withdraw an account and its tokens"),
+            ("enable", "let a withdrawn account in again"),
+        )
+    }
+    for name, one in found.items():
+        one.add_argument("--file", required=True, help="SQLite file of the repository")
+        one.set_defaults(command=_user, act=name)
+        if name != "list":
+            one.add_argument("username")
+    add = found["add"]
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--ward", action="append", default=[], help="id or name; `all` for every one")
+    add.add_argument("--name", default="", help="as it is shown")
+    add.add_argument("--practitioner", default="", help="id of somebody in the record")
 
 
 def _add_care(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -93,6 +124,14 @@ def _add_care(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     recover = verbs.add_parser("recover", help="open the cache with the hospital's key")
     recover.add_argument("--key", required=True, help="private key of the hospital (PEM)")
     recover.set_defaults(command=_recover)
+
+
+def _add_packs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    packs = verbs.add_parser("packs", help="packs of clinical knowledge, for IT")
+    acts = packs.add_subparsers(required=True, metavar="ACT")
+    check = acts.add_parser("check", help="say file, line and reason for every error")
+    check.add_argument("folder_of_packs", metavar="DIR", help="a pack, or a folder of packs")
+    check.set_defaults(command=_packs_check)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -122,7 +161,11 @@ def _serve(asked: argparse.Namespace, settings: Settings) -> int:
     del settings
     database = Path(asked.file) if asked.file else None
     return serve_until_interrupted(
-        database, asked.port, demo=asked.demo, sign_in=not asked.no_sign_in
+        database,
+        asked.port,
+        demo=asked.demo,
+        sign_in=not asked.no_sign_in,
+        for_parent=asked.until_input_ends,
     )
 
 
@@ -131,6 +174,21 @@ def _load(asked: argparse.Namespace, settings: Settings) -> int:
 
     del settings
     return load_files(Path(asked.file), tuple(Path(one) for one in asked.paths))
+
+
+def _user(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands import staff
+
+    del settings
+    database = Path(asked.file)
+    if asked.act == "list":
+        return staff.list_all(database)
+    if asked.act != "add":
+        return staff.set_open(database, asked.username, is_open=asked.act == "enable")
+    wanted = staff.Wanted(
+        asked.username, Role(asked.role), tuple(asked.ward), asked.name, asked.practitioner
+    )
+    return staff.add(database, wanted)
 
 
 def _doctor(asked: argparse.Namespace, settings: Settings) -> int:
@@ -164,3 +222,9 @@ def _recover(asked: argparse.Namespace, settings: Settings) -> int:
     from app.commands.headless import recover
 
     return recover(settings, Path(asked.key))
+
+
+def _packs_check(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.packs.checking import check_folder
+
+    return check_folder(Path(asked.folder_of_packs), settings)

@@ -71,16 +71,21 @@ def repository(database: Path) -> Iterator[str]:
     """
     module = "wardone" if getattr(sys.modules.get("wardone"), "__file__", None) else "app"
     command = [sys.executable, "-m", module, "cdr", "serve", "--port", "0", "--demo"]
+    # Its end of the pipe closes when this process is gone, however it went, on every system.
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [*command, "--file", str(database)], stdout=subprocess.PIPE, text=True
+        [*command, "--until-input-ends", "--file", str(database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield _base_url(process)
     finally:
         process.terminate()
         process.wait(timeout=30)
-        if process.stdout is not None:
-            process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def demo_settings(settings: Settings, folder: Path, base_url: str) -> Settings:

@@ -15,6 +15,8 @@ from app.ports.directory import Credentials
 from app.services.signing_in import Newcomer
 from resources.catalogue import Catalogue
 
+_WHOLE_DIARY = 50_000
+
 
 def synchronise_once(settings: Settings, username: str) -> int:
     """Unlock, run one round, print the status."""
@@ -26,6 +28,7 @@ def synchronise_once(settings: Settings, username: str) -> int:
         services.engine.follow(session.clinician.wards, session.clinician.id)
         synchronise(services, session, CancelToken())
         status = services.engine.status()
+        late = _late_updates(station)
         services.close()
     finally:
         station.close()
@@ -33,9 +36,18 @@ def synchronise_once(settings: Settings, username: str) -> int:
         f"{status.connection.value}: {status.waiting} waiting, {status.conflicts} conflicts, "
         f"{status.rejected} rejected, {status.held} held"
     )
+    if late:
+        print(f"{late} updates came late and were caught by the overlap")
     if status.trouble is not None:
         print(Catalogue.load(settings.string("language")).render(status.trouble), file=sys.stderr)
     return 0 if status.all_sent else 1
+
+
+def _late_updates(station: Workstation) -> int:
+    """What a download that never looks back would have lost, as far as the diary goes."""
+    cache = station.door.opened
+    notes = cache.sync_store.diary(_WHOLE_DIARY) if cache is not None else ()
+    return sum(note.counts.get("late", 0) for note in notes if note.kind == "overlap")
 
 
 def enrol(settings: Settings, username: str) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.commands.staff import said_wards
 from app.kernel.clock import SystemClock
 from resources.demo.hospital import write_ndjson
 from resources.demo.staff import users
@@ -19,15 +22,22 @@ from sync.cdr.store import Store
 
 SEED = 20261124
 READY = "ready "
+_STANDARD_INPUT = 0
 
 
 def serve_until_interrupted(
-    database: Path | None, port: int, *, demo: bool, sign_in: bool = True
+    database: Path | None, port: int, *, demo: bool, sign_in: bool = True, for_parent: bool = False
 ) -> int:
-    """Serve on 127.0.0.1; says `ready URL` when requests are taken."""
+    """Serve on 127.0.0.1; says `ready URL` when requests are taken.
+
+    `for_parent` ends the serving when the standard input does: whoever started this process holds
+    the other end of that pipe, and lets go of it even when it crashes.
+    """
     settings = CdrSettings(database=database, port=port, sign_in=sign_in)
 
     def ready(cdr: EmbeddedCdr) -> None:
+        if for_parent:
+            _when_input_ends(cdr.ask_to_stop)
         if demo:
             fill(cdr, SystemClock().now())
         print(f"{READY}{cdr.base_url}", flush=True)
@@ -69,12 +79,33 @@ def load_files(database: Path, paths: tuple[Path, ...]) -> int:
     began = time.monotonic()
     try:
         report = load(paths, store, _bar)
+        wards = tuple(said_wards(store))
     finally:
         store.close()
         print(file=sys.stderr)
-    for line in _said(report, time.monotonic() - began):
+    for line in (*_said(report, time.monotonic() - began), *wards, *_next_steps(database)):
         print(line)
     return 0 if report.resources or not report.bad_count else 1
+
+
+def _next_steps(database: Path) -> Iterator[str]:
+    """What turns a loaded file into a ward on the screen."""
+    cdr, station = "python -m app cdr", "python -m app --set directory=demo --set server="
+    yield "next:"
+    yield f"  {cdr} user add --file {database} NAME --role attending --ward WARD"
+    yield f"  {cdr} serve --file {database}       and in another terminal:"
+    yield f"  {station}http://127.0.0.1:8571/fhir enrol --username NAME"
+    yield f"  {station}http://127.0.0.1:8571/fhir"
+
+
+def _when_input_ends(then: Callable[[], None]) -> None:
+    def wait() -> None:
+        # Not `sys.stdin`: its lock, held by a thread that waits, would break the interpreter's end.
+        while os.read(_STANDARD_INPUT, 4096):
+            pass
+        then()
+
+    threading.Thread(target=wait, name="parent-watch", daemon=True).start()
 
 
 def _is_empty(store: Store) -> bool:

@@ -59,6 +59,7 @@ class Overview:
     Attributes:
         versions: (ref, version) of every class-A document that was shown: the read-set.
         incomplete: How many documents of the chart are shown and not understood entirely.
+        unplaced: (resource type, how many) of the documents that no page shows.
     """
 
     banner: Banner
@@ -71,6 +72,7 @@ class Overview:
     notes: tuple[Note, ...]
     versions: tuple[tuple[Ref, str], ...] = ()
     incomplete: int = 0
+    unplaced: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.terms import GroupId, PatientId, PractitionerId, Ref
+from app.kernel.faults import Message
 
 
 class DisputeKind(enum.Enum):
@@ -16,6 +17,22 @@ class DisputeKind(enum.Enum):
     DELETED_THERE = "update-delete"
     CREATED_TWICE = "create-create"
     CHANGED_SINCE_SIGNED = "read-set"
+    DUPLICATE_ACT = "duplicate-act"
+    CHECK_AFTER_MERGE = "cds"
+
+
+class ToldBy(enum.Enum):
+    """What names the author of the hospital's version."""
+
+    RECORD = "record"  # a Provenance of just this version
+    DOCUMENT = "document"  # the document itself, which may name somebody else
+
+
+class Way(enum.Enum):
+    """A way out of a dispute about an order, besides keeping one of the two versions."""
+
+    ANEW = "anew"  # theirs stands, mine becomes an order of its own
+    REPLACE = "replace"  # theirs is stopped, mine becomes an order of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,7 @@ class Dispute:
     Attributes:
         acts: What was done here and waits for the decision, oldest first.
         opened_at: When it was found.
+        why: Of a dose given twice, what makes it one too many (`Why`); else "".
     """
 
     id: int
@@ -46,6 +64,7 @@ class Dispute:
     patient_name: str
     acts: tuple[ActNamed, ...]
     opened_at: datetime
+    why: str = ""
 
 
 class ChangedBy(enum.Enum):
@@ -79,8 +98,12 @@ class Comparison:
     Attributes:
         same: Elements in which all three agree, so that the reader knows what it is about.
         their_version: The hospital's version, "" when it was deleted there.
-        their_author: Who made it, as far as the document says; "" if it does not.
+        their_author: Who made it; "" if nothing says.
+        told_by: What says so.
+        their_reason: Why they did, in their words.
         high_risk: A document whose discarding needs a second person (safety class A).
+        findings: What a check found after two changes were merged.
+        ways: What can be done besides keeping one of the two.
     """
 
     dispute: Dispute
@@ -91,6 +114,10 @@ class Comparison:
     their_author: str
     their_time: datetime | None
     high_risk: bool
+    told_by: ToldBy = ToldBy.DOCUMENT
+    their_reason: str = ""
+    findings: tuple[Message, ...] = ()
+    ways: frozenset[Way] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.dose_limits import NO_LIMITS, DoseLimits
 from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Ref, Term
 from app.kernel.faults import Message
 
@@ -69,7 +70,11 @@ class Dosage:
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """An order being written; as the form holds it."""
+    """An order being written; as the form holds it.
+
+    Attributes:
+        limits: Of a medication: how soon again, and how much within a period.
+    """
 
     patient: PatientId
     encounter: EncounterId | None
@@ -80,6 +85,7 @@ class OrderDraft:
     priority: Priority = Priority.ROUTINE
     reason: str = ""
     note: str = ""
+    limits: DoseLimits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,9 @@ class Administration:
         unit: UCUM code of `dose`.
         at_text: The recorded date when it has no time of day, or "".
         reason: Why it was not given, as recorded.
+        slot: The due dose it answers, where there was one (`Task`).
+        override: Why it was given although something spoke against it; codes, ` `-separated.
+        note: In the giver's own words.
     """
 
     id: str
@@ -165,6 +174,9 @@ class Administration:
     reason: str = ""
     at_text: str = ""
     medication: Ref | None = None
+    slot: Ref | None = None
+    override: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

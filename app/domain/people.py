@@ -36,6 +36,7 @@ class Privilege(enum.Enum):
     COUNTERSIGN = "countersign"
     PLACE_ORDER = "place-order"
     STOP_ORDER = "stop-order"
+    ADMINISTER = "administer"
     ACKNOWLEDGE_RESULT = "acknowledge-result"
     SEE_INBOX = "see-inbox"
     SEND_MESSAGE = "send-message"

@@ -16,6 +16,7 @@ EVERY_KIND = frozenset(
         "census",
         "event",
         "flag",
+        "loop",
         "message",
         "note",
         "order",
@@ -23,6 +24,7 @@ EVERY_KIND = frozenset(
         "patient",
         "problem",
         "result",
+        "slot",
         "task",
         "vital",
     }
@@ -85,7 +87,11 @@ class Connection(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class SendingStatus:
-    """The status bar, as a value. "All sent" is `all_sent`, and nothing else is (I24)."""
+    """The status bar, as a value. "All sent" is `all_sent`, and nothing else is (I24).
+
+    Attributes:
+        outbox_only: The server has not been heard for so long that charts are closed.
+    """
 
     connection: Connection
     last_contact: datetime | None = None
@@ -100,6 +106,7 @@ class SendingStatus:
     trouble: Message | None = None
     trouble_detail: str = ""
     clock_skew_seconds: int = 0
+    outbox_only: bool = False
     progress_done: int = 0
     progress_total: int | None = None
 
@@ -112,3 +119,20 @@ class SendingStatus:
             and self.last_pass_complete
             and self.connection in (Connection.ONLINE, Connection.SYNCING)
         )
+
+
+class Announcing(enum.Enum):
+    """How this workstation hears that something has changed; it asks by itself all the same."""
+
+    OFF = "off"  # switched off here
+    TRYING = "trying"  # not connected, or not any more
+    NOT_OFFERED = "not-offered"  # the server has no such thing, or refused it
+    HEARD = "heard"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How changes come here: asked for every so many seconds, and announced or not."""
+
+    every_seconds: int
+    announcing: Announcing

@@ -22,11 +22,14 @@ _EVENTS = {
     "lock": _LOGIN,
     "unlock": _LOGIN,
     "chart.break-glass": _SECURITY,
+    "act.export": _EXPORT,
+    "act.export-refused": _EXPORT,
     "list.save": _EXPORT,
     "list.save-refused": _EXPORT,
 }
 _READS = frozenset(
     {"chart.open", "chart.break-glass", "audit.read", "list.save", "list.save-refused"}
+    | {"act.export", "act.export-refused"}
 )
 _CREATES = frozenset({"order.place", "note.sign", "message.send", "user.enrol"})
 

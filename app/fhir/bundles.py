@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.domain.terms import Ref
 from app.fhir.document import Document
-from app.fhir.elements import at, dict_at, dicts_at, integer, text_at, when
+from app.fhir.elements import at, dict_at, dicts_at, instant_text, integer, text_at, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,16 @@ def transaction(puts: Iterable[Put]) -> Document:
     No fullUrl is sent: with ids of our own nothing in it needs to be rewritten.
     """
     return {"resourceType": "Bundle", "type": "transaction", "entry": [_put(put) for put in puts]}
+
+
+def collection(documents: Iterable[Document], at: datetime) -> Document:
+    """Documents as a file of their own (R4 bundle.html, `collection`): nothing may act on it."""
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "timestamp": instant_text(at),
+        "entry": [{"resource": document} for document in documents],
+    }
 
 
 def _put(put: Put) -> Document:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.fhir.document import Document
-from app.fhir.elements import dicts_at, text_at
+from app.fhir.elements import dicts_at, extension, text_at
+from app.fhir.valuesets import WEBSOCKET_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Capability:
         software: Name and version as the server gives them, or "".
         interactions: What it offers for the whole system, such as `transaction`.
         types: Resource types it knows.
+        websocket: Where it announces changes, absolute or relative to its base, or "".
     """
 
     fhir_version: str
@@ -24,6 +26,7 @@ class Capability:
     software: str
     interactions: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
+    websocket: str = ""
 
 
 def read_capability(document: Document) -> Capability | None:
@@ -38,7 +41,13 @@ def read_capability(document: Document) -> Capability | None:
         software=" ".join(word for word in words if word),
         interactions=_codes(servers, "interaction", "code"),
         types=_codes(servers, "resource", "type"),
+        websocket=_websocket(servers),
     )
+
+
+def _websocket(servers: list[Document]) -> str:
+    found = (text_at(extension(one, WEBSOCKET_ADDRESS), "valueUri") for one in servers)
+    return next((address for address in found if address), "")
 
 
 def _codes(servers: list[Document], rows: str, key: str) -> frozenset[str]:

@@ -84,11 +84,16 @@ def _object(value: Document) -> str:
         told = quantity_text(value)
         if told:
             return told
-    for name, inner in value.items():
-        if len(value) == 1 and name.startswith("value") and name != "value":
-            return said_of(inner)  # what an extension holds (value[x])
+    if len(value) == 1 and (held := _held(value)) is not None:
+        return said_of(held)
     parts = (f"{name} {said_of(inner)}" for name, inner in value.items())
     return ", ".join(part.strip() for part in parts)
+
+
+def _held(value: Document) -> Json:
+    """What an extension holds (value[x])."""
+    choices = (name for name in value if name.startswith("value") and name != "value")
+    return next((value[name] for name in choices), None)
 
 
 def _elements(side: Document | None) -> Document:

@@ -52,6 +52,15 @@ def to_bytes(document: Mapping[str, Json]) -> bytes:
     return _written(document, _digits, 0)
 
 
+def to_readable(document: Mapping[str, Json]) -> str:
+    """A document laid out for a reader, in its own key order, decimals digit for digit.
+
+    Raises:
+        AppError: As `to_bytes`.
+    """
+    return _written(document, _digits, orjson.OPT_INDENT_2).decode()
+
+
 def canonical(document: Mapping[str, Json]) -> bytes:
     """The form that hashes, signatures and `resolve()` compare.
 
@@ -147,7 +156,7 @@ def _written(document: Mapping[str, Json], number: Callable[[Decimal], str], opt
         return orjson.dumps(document, default=special, option=option)
     except orjson.JSONEncodeError:
         # Whole numbers beyond 64 bits and very deep nesting: rare, and written the slow way.
-        return _slowly(document, number, ordered=bool(option))
+        return _slowly(document, number, ordered=bool(option & orjson.OPT_SORT_KEYS))
 
 
 def _slowly(

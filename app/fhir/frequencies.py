@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, time
 from decimal import Decimal
 
 from app.fhir.building import put
 from app.fhir.document import Document
-from app.fhir.elements import dict_at
+from app.fhir.elements import at, dict_at, list_at, text_at, when
 
 
 def published_timing(fhir_timing: str, clock: tuple[str, ...] | None = None) -> Document:
@@ -29,3 +30,20 @@ def published_timing(fhir_timing: str, clock: tuple[str, ...] | None = None) -> 
     if clock is not None and "timeOfDay" in repeat:
         put(repeat, "timeOfDay", [f"{hour}:00" for hour in clock] or None)
     return timing
+
+
+def signed_clock(order: Document) -> tuple[time, ...]:
+    """The times of day a MedicationRequest was signed with; none where it states none.
+
+    A time that is none makes the whole list unusable: part of it would be another frequency.
+    """
+    told = list_at(order, "dosageInstruction", 0, "timing", "repeat", "timeOfDay")
+    try:
+        return tuple(time.fromisoformat(text_at(one)) for one in told)
+    except ValueError:
+        return ()
+
+
+def ends(order: Document) -> datetime | None:
+    """Until when the order says it holds; None where it does not."""
+    return when(at(order, "dosageInstruction", 0, "timing", "repeat", "boundsPeriod", "end"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from app.domain.people import Post, PractitionerRecord, Role
-from app.domain.terms import PractitionerId, WardId
-from app.fhir.document import Document, references
+from app.domain.terms import Named, PractitionerId, WardId
+from app.fhir.building import begin, put, reference, set_code
+from app.fhir.document import Document, Json, references
 from app.fhir.elements import (
     at,
     bool_at,
@@ -38,6 +41,33 @@ def read_practitioner(document: Document) -> PractitionerRecord:
         staff_number=next(numbers, ""),
         active=bool_at(document, "active"),
     )
+
+
+def write_practitioner(practitioner: PractitionerId, name: Named) -> Document:
+    """A Practitioner who was not in the record before; there is none to write onto."""
+    made = begin({}, "Practitioner", practitioner)
+    names: list[Json] = [{"use": "official", "text": name.name}]
+    if name.english:
+        names.append({"use": "usual", "text": name.english})
+    made["active"] = True
+    put(made, "name", names)
+    return made
+
+
+def write_role(
+    post: str,
+    practitioner: PractitionerId,
+    role: Role,
+    wards: Iterable[WardId],
+    onto: Mapping[str, Json],
+) -> Document:
+    """The post of a practitioner with one of our roles, on these wards and no others."""
+    made = begin(onto, "PractitionerRole", post)
+    made["active"] = True
+    made["practitioner"] = reference("Practitioner", practitioner, onto=made.get("practitioner"))
+    set_code(made, "code", ROLE, role.value)
+    put(made, "location", [reference("Location", ward) for ward in wards])
+    return made
 
 
 def read_role(document: Document) -> Post:

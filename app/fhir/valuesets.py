@@ -11,6 +11,9 @@ UCUM = "http://unitsofmeasure.org"
 DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
 PARTICIPANT_TYPE = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+SIGNATURE_TYPE = "urn:iso-astm:E1762-95:2013"
+SIGNATURE_AUTHOR = "1.2.840.10065.1.12.1.1"
+SIGNATURE_VERIFY = "1.2.840.10065.1.12.1.5"
 
 # urn:wardone:… are ours (docs/fhir-mapping.md).
 STAFF = "urn:wardone:staff"
@@ -26,7 +29,11 @@ NOTE_KIND = "urn:wardone:note-kind"
 TASK = "urn:wardone:task"
 BASIC = "urn:wardone:basic"
 ACT = "urn:wardone:act"
+STEP = "urn:wardone:step"
+LOOP = "urn:wardone:loop:"
 AUDIT_ACTION = "urn:wardone:audit-action"
+SLOT_OUTCOME = "urn:wardone:slot-outcome"
+NOT_GIVEN = "urn:wardone:not-given"
 
 STOPPED_AT = "urn:wardone:stopped-at"
 STOPPED_BY = "urn:wardone:stopped-by"
@@ -37,6 +44,15 @@ REGISTER_SEQ = "urn:wardone:register-seq"
 REGISTER_LAST_BATCH = "urn:wardone:register-last-batch"
 AUDIT_HASH = "urn:wardone:audit-hash"
 PROBE_NUMBER = "urn:wardone:probe-number"
+SIGNING_KEY = "urn:wardone:signing-key"
+CLAIM = "urn:wardone:claim"
+OVERRIDE = "urn:wardone:override"
+LEDGER_ORDER = "urn:wardone:ledger-order"
+LEDGER_DOSE = "urn:wardone:ledger-dose"
+LEDGER_LAST = "urn:wardone:ledger-last"
+LEDGER_SUM = "urn:wardone:ledger-sum-24h"
+
+PERFORMER_FUNCTION = "http://terminology.hl7.org/CodeSystem/med-admin-perform-function"
 
 NAME_REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
 
@@ -70,6 +86,9 @@ NONE_KNOWN_OF_SORT = frozenset(
     }
 )
 """Children of 716186003: they speak of one sort of agent only."""
+
+WEBSOCKET_ADDRESS = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket"
+"""R4 extension of CapabilityStatement.rest: where websocket subscriptions are announced."""
 
 ABSENT_UNKNOWN = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 IPS_NONE_KNOWN = frozenset({"no-known-allergies"})

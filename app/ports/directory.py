@@ -32,6 +32,17 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """No token to send a request with: the one here has ended, and the sign-in does not answer.
+
+    Attributes:
+        detail: For IT: the fault of the renewal; no patient data.
+    """
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """For a directory that takes them itself (the embedded demo); None in a browser sign-in."""
 

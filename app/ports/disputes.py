@@ -10,6 +10,7 @@ from typing import Protocol
 from app.domain.disputes import ActNamed, Dispute
 from app.domain.terms import GroupId, PractitionerId, Ref
 from app.fhir.document import Document
+from app.kernel.faults import Message
 from app.ports.acts import Act
 
 
@@ -19,6 +20,9 @@ class Sides:
 
     Attributes:
         theirs: None when it was deleted at the hospital.
+        their_stamp: What a change onto their version is made from (`Change.stamp`), or "".
+        provenances: Of the disputed document, as the hospital has them; the oldest first.
+        findings: What a check found after two changes were merged.
     """
 
     dispute: Dispute
@@ -26,6 +30,9 @@ class Sides:
     mine: Document | None
     theirs: Document | None
     their_version: str
+    their_stamp: str = ""
+    provenances: tuple[Document, ...] = ()
+    findings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +76,16 @@ class Disputes(Protocol):
         """
         ...
 
-    def discard(self, groups: tuple[GroupId, ...], decision: Decision) -> tuple[Ref, ...]:
+    def discard(
+        self, groups: tuple[GroupId, ...], decision: Decision, instead: Act | None = None
+    ) -> tuple[Ref, ...]:
         """Take acts back: their documents read as the hospital has them, or are gone.
 
-        Returns the documents that read otherwise now.
+        `instead` is what takes their place, written in the same transaction: whole, or none of
+        it. Returns the documents that read otherwise now.
 
         Raises:
-            AppError: `CONFLICT` when one of the acts is on its way or was sent, or when another
-                act has come to rest on them since they were shown.
+            AppError: `CONFLICT` when one of the acts is on its way or was sent, when another act
+                has come to rest on them since they were shown, or as `Acts.commit` for `instead`.
         """
         ...

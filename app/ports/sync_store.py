@@ -100,6 +100,7 @@ class Rebased:
     """A locally changed document carried over onto a newer server version.
 
     `working` None means our change came to nothing (both sides equal): the document is clean.
+    `mixed`: what came from the server while the rest is ours; then it must be checked anew.
     """
 
     ref: Ref
@@ -108,6 +109,7 @@ class Rebased:
     version: str
     updated: datetime | None
     working: bytes | None
+    mixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class NewConflict:
     """Both sides changed and a person must choose. Nothing of either is dropped.
 
     Attributes:
-        kind: `update-update`, `update-delete`, `delete-update`, `read-set`.
+        kind: `update-update`, `update-delete`, `delete-update`, `read-set`, `cds`.
         remote: Server body; None when it was deleted there.
         remote_version: The version to be decided about; of a deletion its own, "" if not told.
         paths: Elements that differ on both sides.
@@ -146,7 +148,7 @@ class Piece:
     """A part of a page, small enough for one short transaction (≤ 20 ms).
 
     Attributes:
-        members: (ref, version) seen in this scope and pass, for boundary and scope membership.
+        members: (ref, version) seen in this scope and pass.
         cursor: Given with the last piece of a page only: data first, cursor with it, never before.
         as_of: Data of this scope is complete up to here; given when the pass is complete.
     """
@@ -291,6 +293,8 @@ class SyncStore(Protocol):
     def enrolment(self) -> Enrolment | None: ...
     def record_enrolment(self, enrolment: Enrolment) -> None: ...
     def mark_fenced(self) -> None: ...
+    def note_contact(self, at: datetime) -> None: ...
+    def last_contact(self) -> datetime | None: ...
 
     # --- download
     def scopes(self) -> tuple[Scope, ...]: ...
@@ -299,10 +303,6 @@ class SyncStore(Protocol):
     def cursor(self, scope: str, rtype: str) -> CursorRow | None: ...
     def save_cursor(self, row: CursorRow) -> None:
         """Start or abandon a pass; the moving of a watermark goes with a `Piece` instead."""
-        ...
-
-    def boundary(self, scope: str, rtype: str) -> Mapping[Ref, str]:
-        """(ref → version) seen inside the overlap window of the last complete pass."""
         ...
 
     def members(self, scope: str) -> Mapping[Ref, str]: ...

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
-from app.domain.disputes import Comparison, Discarding, Dispute
-from app.domain.patients import Banner
+from app.domain.disputes import Comparison, Discarding, Dispute, DisputeKind, ToldBy
 from app.domain.people import Privilege, Session
-from app.domain.terms import GroupId, PatientId, Ref
+from app.domain.provenance import Told
+from app.domain.terms import GroupId, Ref
 from app.fhir.comparison import agreements, author_of, differences
 from app.fhir.document import Document
-from app.fhir.provenance import write_provenance
+from app.fhir.provenance import maker_of, write_provenance
 from app.fhir.versions import last_updated_of
 from app.kernel.clock import Clock, Ids
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Act
 from app.ports.disputes import Decision, Disputes, Sides
-from app.services.access import Access, AccessPolicy
+from app.services.access import AccessPolicy
 from app.services.authority import needs
+from app.services.decision_rules import BannerOf, DecisionRules
+from app.services.order_settling import ways_of
 
 HighRisk = Callable[[Document], bool]
-BannerOf = Callable[[PatientId], Banner | None]
 
 
 class DisputeSettling:
@@ -43,9 +45,8 @@ class DisputeSettling:
     ) -> None:
         self._disputes = disputes
         self._policy = policy
-        self._banner = banner
         self._high_risk = high_risk
-        self._clock = clock
+        self._rules = DecisionRules(policy, banner, clock)
         self._ids = ids
 
     @needs(Privilege.SEE_QUEUE)
@@ -62,16 +63,21 @@ class DisputeSettling:
         sides = self._disputes.sides(dispute)
         if sides is None:
             return None
-        self._must_be_open(session, sides.dispute.patient)
+        self._rules.must_be_open(session, sides.dispute.patient)
+        told = maker_of(sides.theirs, sides.base, sides.provenances) if sides.theirs else None
         return Comparison(
             dispute=sides.dispute,
             differences=differences(sides.base, sides.mine, sides.theirs),
             same=agreements(sides.base, sides.mine, sides.theirs),
             deleted_there=sides.theirs is None,
             their_version=sides.their_version,
-            their_author=author_of(sides.theirs),
-            their_time=last_updated_of(sides.theirs) if sides.theirs is not None else None,
+            their_author=told.author_name if told is not None else author_of(sides.theirs),
+            their_time=_when(sides, told),
             high_risk=self._is_high_risk(sides),
+            told_by=ToldBy.DOCUMENT if told is None else ToldBy.RECORD,
+            their_reason=told.reason if told is not None else "",
+            findings=sides.findings,
+            ways=ways_of(sides),
         )
 
     @needs(Privilege.SEE_QUEUE)
@@ -86,13 +92,16 @@ class DisputeSettling:
         """Send my version over the hospital's newest, which was on screen beside it.
 
         Raises:
-            AppError: `REFUSED` without a reason or the chart, `CONFLICT` when it is open no longer.
+            AppError: `REFUSED` without a reason or the chart, or for a dose given twice, which a
+                report ends; `CONFLICT` when it is open no longer.
         """
         sides = self._disputes.sides(dispute)
         if sides is None:
             raise app_error(FaultKind.CONFLICT, "dispute.over", "not open")
-        self._must_be_open(session, sides.dispute.patient)
-        decision = self._decision(session, reason)
+        if sides.dispute.kind is DisputeKind.DUPLICATE_ACT:
+            raise app_error(FaultKind.REFUSED, "dispute.needs-report", "both were given")
+        self._rules.must_be_open(session, sides.dispute.patient)
+        decision = self._rules.decision(session, reason)
         self._disputes.keep_mine(dispute, self._act(session, sides, decision), decision)
         self._policy.write_down(session, "conflict.keep-mine", sides.dispute.patient, reason)
 
@@ -107,35 +116,13 @@ class DisputeSettling:
                 is needed; `CONFLICT` when something of it was sent, or more has come to rest on it.
         """
         for act in shown.acts:
-            self._must_be_open(session, act.patient)
-        decision = self._decision(session, reason)
-        if shown.high_risk:
-            decision = self._witnessed(session, decision, witness)
+            self._rules.must_be_open(session, act.patient)
+        decision = self._rules.witnessed(session, reason, witness, high_risk=shown.high_risk)
         groups = tuple(act.group for act in shown.acts)
         changed = self._disputes.discard(groups, decision)
         for act in shown.acts:
             self._policy.write_down(session, "act.discard", act.patient, reason, act.act)
         return changed
-
-    def _must_be_open(self, session: Session, patient: PatientId | None) -> None:
-        """Of somebody whose record is not here there is no chart to keep closed."""
-        banner = self._banner(patient) if patient is not None else None
-        if banner is not None and self._policy.decide(session, banner) is not Access.GRANTED:
-            raise app_error(FaultKind.REFUSED, "access.not-granted", "another ward's patient")
-
-    def _decision(self, session: Session, reason: str) -> Decision:
-        if not reason.strip():
-            raise app_error(FaultKind.REFUSED, "dispute.reason-missing", "no reason")
-        return Decision(session.clinician.id, self._clock.now(), reason.strip())
-
-    def _witnessed(self, session: Session, decision: Decision, witness: Session | None) -> Decision:
-        if witness is None:
-            raise app_error(FaultKind.REFUSED, "dispute.witness-missing", "no second person")
-        if witness.clinician.id == session.clinician.id:
-            raise app_error(FaultKind.REFUSED, "dispute.witness-same", "the same person")
-        if not witness.can(Privilege.RESOLVE_CONFLICT):
-            raise app_error(FaultKind.REFUSED, "dispute.witness-may-not", "no privilege")
-        return Decision(decision.by, decision.at, decision.reason, witness.clinician.id)
 
     def _is_high_risk(self, sides: Sides) -> bool:
         there = (sides.base, sides.mine, sides.theirs)
@@ -167,3 +154,10 @@ class DisputeSettling:
             ),
             reason=decision.reason,
         )
+
+
+def _when(sides: Sides, told: Told | None) -> datetime | None:
+    """When it was done, else when the hospital took it in."""
+    if told is not None and told.at is not None:
+        return told.at
+    return last_updated_of(sides.theirs) if sides.theirs is not None else None

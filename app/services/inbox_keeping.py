@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.chart import WorkItem
 from app.domain.people import Privilege, Session
 from app.domain.terms import DraftId, PatientId, PractitionerId, Ref
+from app.fhir.alerts import DUPLICATE_ACT, LEAD
 from app.fhir.workflow import write_message, write_received, write_task_status
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Acts, Change, Documents
@@ -33,7 +34,8 @@ class InboxKeeping:
         """Complete a task, or mark a message as read.
 
         Raises:
-            AppError: `REFUSED` when it is not open, `CONFLICT` when a colleague was faster.
+            AppError: `REFUSED` when it is not open, or when only a report ends it; `CONFLICT` when
+                a colleague was faster.
         """
         if not item.open:
             raise app_error(FaultKind.REFUSED, "inbox.not-open", item.status)
@@ -41,6 +43,8 @@ class InboxKeeping:
         held = self._documents.held(ref)
         if held is None:
             raise app_error(FaultKind.REFUSED, "inbox.not-here", "not in the cache")
+        if item.code == DUPLICATE_ACT and item.owner_role == LEAD:
+            raise app_error(FaultKind.REFUSED, "inbox.report-first", item.code)
         now = self._maker.clock.now()
         who = session.clinician
         if item.kind == "task":

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from app.domain.disputes import ActNamed, Dispute
+from app.domain.duplicates import Duplicate
 from app.domain.sending import EVERY_KIND
 from app.domain.terms import DraftId, GroupId, PatientId, PractitionerId, Ref
 from app.fhir.document import Document
 from app.kernel.changes import Changed, ChangeFeed
 from app.ports.acts import Act, Acts
 from app.ports.disputes import Decision, Disputes, Sides
+from app.ports.doses import DuplicateActs
 from app.ports.keeping import Draft, Drafts
 
 
@@ -53,10 +56,32 @@ class PublishedDisputes:
         self._disputes.keep_mine(dispute, act, decision)
         self._feed.publish(Changed(EVERY_KIND))
 
-    def discard(self, groups: tuple[GroupId, ...], decision: Decision) -> tuple[Ref, ...]:
+    def discard(
+        self, groups: tuple[GroupId, ...], decision: Decision, instead: Act | None = None
+    ) -> tuple[Ref, ...]:
         """Carry it out, then say so; errors as `Disputes.discard`."""
-        changed = self._disputes.discard(groups, decision)
+        changed = self._disputes.discard(groups, decision, instead)
         self._feed.publish(Changed(EVERY_KIND))
+        return changed
+
+
+class PublishedDuplicates:
+    """`DuplicateActs` that publishes a case that was opened or closed, after the commit."""
+
+    def __init__(self, kept: DuplicateActs, feed: ChangeFeed) -> None:
+        self._kept = kept
+        self._feed = feed
+
+    def open_duplicates(self) -> frozenset[tuple[Ref, Ref]]:
+        return self._kept.open_duplicates()
+
+    def keep_duplicates(
+        self, found: tuple[Duplicate, ...], over: frozenset[tuple[Ref, Ref]], at: datetime
+    ) -> bool:
+        """Keep them, then say so if anything changed."""
+        changed = self._kept.keep_duplicates(found, over, at)
+        if changed:
+            self._feed.publish(Changed(EVERY_KIND))
         return changed
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.domain.people import Privilege, Session
-from app.domain.sending import QueueItem, SendingStatus
+from app.domain.sending import Fetching, QueueItem, SendingStatus
 from app.domain.terms import GroupId
 from app.ports.reading import QueueReads
 from app.ports.sync_store import SyncStore
@@ -11,15 +13,24 @@ from app.ports.syncing import Synchronisation
 from app.services.authority import needs, open_door
 
 
+def _nobody_says() -> Fetching | None:
+    return None
+
+
 class QueueKeeping:
     """Says what waits and why, and puts a group back on its way."""
 
     def __init__(
-        self, reads: QueueReads, store: SyncStore, synchronisation: Synchronisation
+        self,
+        reads: QueueReads,
+        store: SyncStore,
+        synchronisation: Synchronisation,
+        fetching: Callable[[], Fetching | None] = _nobody_says,
     ) -> None:
         self._reads = reads
         self._store = store
         self._synchronisation = synchronisation
+        self._fetching = fetching
 
     @needs(Privilege.SEE_QUEUE)
     def items(self, session: Session) -> tuple[QueueItem, ...]:  # noqa: ARG002 - read by the guard
@@ -33,3 +44,8 @@ class QueueKeeping:
     @open_door("the status bar is honest to everybody, signed in or not")
     def status(self) -> SendingStatus:
         return self._synchronisation.status()
+
+    @open_door("how changes come here is no secret")
+    def fetching(self) -> Fetching | None:
+        """How changes come here; None where nobody fetches by the clock."""
+        return self._fetching()

@@ -11,7 +11,7 @@ from app.domain.people import Clinician, Session
 from app.domain.terms import PractitionerId
 from app.kernel.clock import Clock
 from app.kernel.faults import AppError, FaultKind, app_error
-from app.ports.directory import Credentials, Directory, SignedIn, Tokens
+from app.ports.directory import Credentials, Directory, Identity, SignedIn, Tokens
 from app.ports.keeping import AuditEntry, People
 from app.ports.opening import CacheDoor, OpenedCache
 from app.ports.vault import Vault
@@ -104,6 +104,7 @@ class SigningIn:
             key = self._vault.create(username, passphrase)
         elif self._door.key is not None:
             key = self._door.key
+            _check_same_person(self._opened().people.enrolled(), newcomer.arrived.identity)
             self._vault.add(key, username, passphrase)
         else:
             raise app_error(FaultKind.REFUSED, "signin.colleague-first", "vault exists, locked")
@@ -218,6 +219,7 @@ class SigningIn:
         known = cache.people.by_username(identity.username)
         if known is not None and not known.active:
             raise app_error(FaultKind.SIGNED_OUT, "signin.deactivated", "deactivated here")
+        _check_same_person(cache.people.enrolled(), identity)
         clinician = Clinician(
             id=identity.practitioner,
             username=identity.username,
@@ -275,6 +277,18 @@ class SigningIn:
                 detail=detail,
             )
         )
+
+
+def _check_same_person(enrolled: tuple[Clinician, ...], identity: Identity) -> None:
+    """One user name is one person of the record, and the other way round, from enrolment on.
+
+    A directory that names another Practitioner than it did would have somebody sign in their name.
+    Whoever was closed here may come back under another user name.
+    """
+    for one in enrolled:
+        differs = (one.username == identity.username) != (one.id == identity.practitioner)
+        if one.active and differs:
+            raise app_error(FaultKind.REFUSED, "signin.other-person", "user and person differ")
 
 
 def offline_now(error: AppError) -> bool:

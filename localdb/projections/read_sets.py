@@ -9,11 +9,12 @@ from app.fhir.read_sets import HOLDING_TYPES, holds_back
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject
 from localdb.projections.tables import seen_row, seen_unread
+from localdb.projections.unplaced import NO_PAGE
 
 
 class ReadSets(Subject):
     kinds = frozenset[str]()
-    rtypes = HOLDING_TYPES
+    rtypes = HOLDING_TYPES - NO_PAGE  # nobody signs in front of what no page shows
     sheets = (seen_row,)
     unread = seen_unread
 

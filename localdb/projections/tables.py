@@ -28,6 +28,7 @@ from app.domain.notes import Note
 from app.domain.orders import Administration, Order
 from app.domain.patients import Allergy, PatientRecord, Stay
 from app.domain.results import Observed, Report
+from app.domain.slots import DoseSlot
 from app.domain.terms import Term
 from localdb.projections.flat import Flat
 from localdb.schema import DERIVED, metadata
@@ -43,6 +44,7 @@ REPORT = Flat(Report)
 EVENT = Flat(Event, without=frozenset({"ref"}))
 WORK = Flat(WorkItem, without=frozenset({"unsent"}))
 DOSE = Flat(Administration)
+SLOT = Flat(DoseSlot)
 TERM = Flat(Term)
 
 
@@ -269,7 +271,27 @@ Index(
     administration_row.c.sorted_at,
 )
 Index("ix_administration_row_order", administration_row.c.order)
+Index(
+    "ix_administration_row_slot",
+    administration_row.c.slot,
+    sqlite_where=text("slot IS NOT NULL"),
+)
 administration_unread = _unread("administration")
+
+slot_row = _table("slot_row", _word("unsent"), *SLOT.columns())
+Index("ix_slot_row_patient", slot_row.c.patient, slot_row.c.due_at)
+Index("ix_slot_row_order", slot_row.c.order, slot_row.c.due_at)
+slot_unread = _unread("slot")
+
+limit_row = _table(
+    "limit_row",
+    _word("order"),
+    Column("interval_s", Integer),
+    _maybe("most"),
+    _word("unit"),
+    Column("within_s", Integer, nullable=False),
+)
+limit_unread = _unread("limit")
 
 # What an order means that only refers to a Medication.
 medication_row = _table("medication_row", *TERM.columns())
@@ -293,6 +315,11 @@ gap_row = _table("gap_row", _maybe("patient"), _word("reason"), own_key=False)
 Index("ix_gap_row_ref", gap_row.c.ref)
 Index("ix_gap_row_patient", gap_row.c.patient)
 gap_unread = _unread("gap")
+
+# --- what has no page yet
+unplaced_row = _table("unplaced_row", _word("patient"), _word("rtype"))
+Index("ix_unplaced_row_patient", unplaced_row.c.patient, unplaced_row.c.rtype)
+unplaced_unread = _unread("unplaced")
 
 # --- what waits for somebody
 work_row = _table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.fhir.document import Document
+from app.fhir.slots import is_slot
 from app.fhir.workflow import read_communication, read_sender, read_task
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject
@@ -19,6 +20,8 @@ class Work(Subject):
     about_a_patient = False
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
+        if is_slot(document):  # nobody's inbox: a dose that is due has a table of its own
+            return
         item = read_task(document) if put.rtype == "Task" else read_communication(document)
         head = (put.unsent, int(item.open), read_sender(document))
         yield Row(work_row, (*head, *WORK.cells(item)))

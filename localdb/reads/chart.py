@@ -22,7 +22,7 @@ from localdb.projections.tables import (
     stay_row,
 )
 from localdb.reads import papers, results
-from localdb.reads.oddities import shown_in_part
+from localdb.reads.oddities import shown_in_part, unplaced
 from localdb.reads.snapshots import DataAsOf, Snapshots, patient_scope, scopes_as_of
 from localdb.reads.standing import allergies, standing, weight
 from localdb.reads.stays import all_of
@@ -84,6 +84,7 @@ class SqlChartReads:
                 notes=papers.latest_notes(connection, patient, OVERVIEW_NOTES),
                 versions=_read_set(connection, patient),
                 incomplete=shown_in_part(connection, patient),
+                unplaced=unplaced(connection, patient),
             )
 
     def vitals(self, patient: PatientId, since: datetime) -> tuple[Series, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table, bindparam, literal, select, union, union_all
+from sqlalchemy import Connection, Table, bindparam, func, literal, select, union, union_all
 
 from app.domain.terms import PatientId, Ref
 from app.fhir.elements import UNNAMED
 from app.fhir.gaps import MODIFIER, NO_NAME
+from app.kernel.faults import Message
 from app.ports.reading import Oddity
 from localdb.projections.all import UNREAD
 from localdb.projections.tables import (
@@ -22,10 +23,12 @@ from localdb.projections.tables import (
     report_row,
     result_row,
     stay_row,
+    unplaced_row,
 )
 from localdb.reads.snapshots import Snapshots
 from localdb.schema import unreadable
 
+_NO_PAGE = Message.of("unread.no-page")
 _NAMELESS = tuple(
     (
         table,
@@ -55,6 +58,7 @@ _GUARDED: tuple[Table, ...] = (
 # Two subjects may have tried the same document, for the same reason in vain.
 _NOT_SHOWN = union(
     *(select(table.c.ref, table.c.patient, table.c.reason) for table in UNREAD),
+    select(unplaced_row.c.ref, unplaced_row.c.patient, literal(_NO_PAGE.code)),
     select(unreadable.c.ref, literal(None), unreadable.c.reason),
 )
 _IN_PART = union_all(
@@ -75,6 +79,12 @@ _IN_PART = union_all(
 )
 
 
+_UNPLACED = (
+    select(unplaced_row.c.rtype, func.count())
+    .where(unplaced_row.c.patient == bindparam("patient"))
+    .group_by(unplaced_row.c.rtype)
+    .order_by(func.count().desc(), unplaced_row.c.rtype)
+)
 _GAPS = union(
     select(gap_row.c.ref).where(gap_row.c.patient == bindparam("patient")),
     *(question.where(table.c.patient == bindparam("patient")) for table, question in _NAMELESS),
@@ -97,6 +107,13 @@ class SqlOddityReads:
                     for ref, patient, reason in rows
                 )
         return tuple(found)
+
+
+def unplaced(connection: Connection, patient: PatientId) -> tuple[tuple[str, int], ...]:
+    """How many documents of one chart have no page, by kind; the most frequent kind first."""
+    return tuple(
+        (kind, count) for kind, count in connection.execute(_UNPLACED, {"patient": patient})
+    )
 
 
 def shown_in_part(connection: Connection, patient: PatientId) -> int:

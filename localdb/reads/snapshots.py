@@ -20,6 +20,23 @@ class Snapshots(Protocol):
         ...
 
 
+class CheckedSnapshots:
+    """Snapshots that are given only while `check` lets pass."""
+
+    def __init__(self, cache: Snapshots, check: Callable[[], None]) -> None:
+        self._cache = cache
+        self._check = check
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """As `Snapshots.read`.
+
+        Raises:
+            AppError: As `check`.
+        """
+        self._check()
+        return self._cache.read()
+
+
 DataAsOf = Callable[[Connection, Sequence[str]], Mapping[str, datetime]]
 """Scope id → until when its data are complete; a scope that never came whole is missing."""
 

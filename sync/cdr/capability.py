@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.fhir.document import Document, Json
+from app.fhir.valuesets import WEBSOCKET_ADDRESS
 from sync.cdr.definitions import Definitions
+from sync.cdr.subscriptions import TYPE as SUBSCRIPTION
 from sync.cdr.values import Policy
 
 _INTERACTIONS = (
@@ -21,20 +23,32 @@ _SPECIAL = (("_id", "token"), ("_lastUpdated", "date"))
 
 
 def capability(
-    definitions: Definitions, policy: Policy, base: str, date: str, security: Document | None
+    definitions: Definitions,
+    policy: Policy,
+    base: str,
+    date: str,
+    security: Document | None,
+    websocket: str = "",
 ) -> Document:
-    """The statement for a base address; `security` is `rest.security` when there is a sign-in."""
+    """The statement for a base address.
+
+    `security` is `rest.security` when there is a sign-in, `websocket` where changes are announced.
+    """
+    listed: list[Json] = [
+        _resource(type_, definitions, policy)
+        for type_ in definitions.types
+        if definitions.serves(type_)
+    ]
     rest: Document = {
         "mode": "server",
-        "resource": [
-            _resource(type_, definitions, policy)
-            for type_ in definitions.types
-            if definitions.serves(type_)
-        ],
+        "resource": listed,
         "interaction": [{"code": code} for code in ("transaction", "batch", "history-system")],
     }
     if security:
         rest["security"] = security
+    if websocket:
+        rest["extension"] = [{"url": WEBSOCKET_ADDRESS, "valueUri": websocket}]
+        rest["resource"] = [*listed, _resource(SUBSCRIPTION, definitions, policy)]
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",

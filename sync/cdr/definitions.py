@@ -12,7 +12,7 @@ import resources
 FOLDER = Path(resources.__file__).parent / "packs" / "search"
 ANY = "*"
 UNSERVED = frozenset({"Subscription"})
-"""Kept when a data set holds one, but not offered: to accept one and send nothing would lie."""
+"""Kept when a data set holds one; offered only where a model has a websocket to announce on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Definitions:
         return type_ in self._known
 
     def serves(self, type_: str) -> bool:
-        """Whether clients may write it."""
+        """Whether clients may write it, on any server."""
         return type_ in self._known and type_ not in UNSERVED
 
     def parameter(self, type_: str, name: str) -> Parameter | None:

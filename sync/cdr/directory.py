@@ -105,15 +105,14 @@ class StaffDirectory:
 
     def user(self, username: str) -> User | None:
         with self._lock:
-            row = self._base.execute(
-                "SELECT username, practitioner, display, display_en, role, disabled FROM user "
-                "WHERE username = ?",
-                (username,),
-            ).fetchone()
-        if row is None:
-            return None
-        name, practitioner, display, english, role, disabled = row
-        return User(name, practitioner, display, english, role, bool(disabled))
+            row = self._base.execute(f"{_USERS} WHERE username = ?", (username,)).fetchone()
+        return _user(row) if row is not None else None
+
+    def users(self) -> tuple[User, ...]:
+        """Everybody who has an account, withdrawn ones too."""
+        with self._lock:
+            rows = self._base.execute(f"{_USERS} ORDER BY username").fetchall()
+        return tuple(map(_user, rows))
 
     def check_password(self, username: str, password: str) -> User | None:
         """The user, when name and password fit and the account is not withdrawn."""
@@ -239,6 +238,11 @@ def hash_password(password: str) -> str:
     return f"scrypt${_COST}${salt.hex()}${_scrypt(password, salt, _COST).hex()}"
 
 
+def _user(row: tuple[str, str, str, str, str, int]) -> User:
+    name, practitioner, display, english, role, disabled = row
+    return User(name, practitioner, display, english, role, bool(disabled))
+
+
 def _fits(password: str, stored: str) -> bool:
     _, cost, salt, wanted = stored.split("$")
     made = _scrypt(password, bytes.fromhex(salt), int(cost))
@@ -253,5 +257,6 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_USERS = "SELECT username, practitioner, display, display_en, role, disabled FROM user"
 _DAY = 24 * 60 * 60 * 1000
 _NOBODY = f"scrypt${_COST}${'00' * 16}${'00' * 32}"

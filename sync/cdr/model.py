@@ -17,6 +17,8 @@ from sync.cdr.query import Pair
 from sync.cdr.recording import Recorder, local
 from sync.cdr.searching import Searcher, version_headers
 from sync.cdr.store import Store
+from sync.cdr.subscriptions import TYPE as SUBSCRIPTION
+from sync.cdr.subscriptions import Line, Subscriptions
 from sync.cdr.transactions import Entry, Transactions, read_entries
 from sync.cdr.validation import Validator
 from sync.cdr.values import (
@@ -65,6 +67,26 @@ class CdrModel:
         self._validator = validator
         self._writer = Writer(store, self.recorder, ids, checking, self._matching)
         self._transactions = Transactions(store, self.recorder, self._writer, definitions)
+        self._subscriptions: Subscriptions | None = None
+        self._websocket: Callable[[str], str] | None = None
+        self._written: list[Version] = []
+        self._depth = 0
+
+    def announce_at(self, websocket: Callable[[str], str]) -> None:
+        """Offer Subscriptions; `websocket` says where they are announced, for a base address."""
+        self._websocket = websocket
+        self._subscriptions = Subscriptions(self.store, self.definitions, self._searcher.plan)
+        self.recorder.heard = self._written.append
+
+    def bind(self, subscription: str, line: Line) -> bool:
+        """Let `line` hear of a subscription; False when it announces nothing."""
+        with self._lock:
+            return self._subscriptions is not None and self._subscriptions.bind(subscription, line)
+
+    def hang_up(self, line: Line) -> None:
+        with self._lock:
+            if self._subscriptions is not None:
+                self._subscriptions.hang_up(line)
 
     def begin(self) -> Stamp:
         """The start of a transaction, by the server's clock."""
@@ -74,18 +96,44 @@ class CdrModel:
         """Answer one request; a refusal is an answer too."""
         with self._lock:
             stamp = stamp or self.begin()
+            if not self._depth:
+                self._end_what_is_over(stamp)
+            kept = len(self._written)
+            self._depth += 1
             try:
                 check_wanted_kind(request)
                 answer = self._route(request, stamp)
             except Refusal as refusal:
+                del self._written[kept:]
                 answer = json_response(refusal.status, write(outcome(refusal)))
             except RecursionError:
+                del self._written[kept:]
                 too_deep = Refusal(400, "structure", "cdr.not-json", "nesting")
                 answer = json_response(400, write(outcome(too_deep)))
+            finally:
+                self._depth -= 1
+            if not self._depth:
+                self._announce()
         more = {"Date": http_date(milliseconds(self._clock.now()))}
         if named := request.header("x-request-id"):
             more["X-Request-ID"] = named
         return Response(answer.status, answer.body, {**answer.headers, **more})
+
+    def _end_what_is_over(self, stamp: Stamp) -> None:
+        """Delete the subscriptions that have come to their end."""
+        over = self._subscriptions.over(stamp.milliseconds) if self._subscriptions else ()
+        if not over:
+            return
+        with self.store.atomic():
+            for name in over:
+                self.recorder.delete(SUBSCRIPTION, name, stamp.milliseconds)
+        self._announce()
+
+    def _announce(self) -> None:
+        """Everything written since has been kept: say so."""
+        if self._subscriptions is not None and self._written:
+            self._subscriptions.committed(self._written)
+            self._written.clear()
 
     def _route(self, request: Request, stamp: Stamp) -> Response:
         parts = [part for part in request.path.split("/") if part]
@@ -146,7 +194,8 @@ class CdrModel:
     def _metadata(self, request: Request) -> Response:
         date = instant(milliseconds(self._clock.now()))
         security = self.security(request.base) if self.security else None
-        found = capability(self.definitions, self.policy, request.base, date, security)
+        at = self._websocket(request.base) if self._websocket else ""
+        found = capability(self.definitions, self.policy, request.base, date, security, at)
         return json_response(200, write(found))
 
     def _search(self, request: Request, type_: str, pairs: Sequence[Pair]) -> Response:
@@ -192,7 +241,7 @@ class CdrModel:
 
     def _write(self, request: Request, stamp: Stamp, type_: str, id_: str) -> Response:
         check_body_kind(request)
-        if not self.definitions.serves(type_):
+        if not self._takes(request, type_):
             raise Refusal(405, "not-supported", "cdr.not-offered", type_)
         with self.store.atomic():
             done = self._do(request, stamp.milliseconds, type_, id_)
@@ -201,6 +250,11 @@ class CdrModel:
             if request.method == "DELETE" and done.version is not None:
                 self.recorder.check_unreferenced([done.version.reference])
         return self._answer(request, done)
+
+    def _takes(self, request: Request, type_: str) -> bool:
+        if type_ == SUBSCRIPTION and self._subscriptions is not None:
+            return request.method != "PATCH"
+        return self.definitions.serves(type_)
 
     def _do(self, request: Request, at: int, type_: str, id_: str) -> Done:
         if_match = request.header("if-match")
@@ -242,6 +296,8 @@ class CdrModel:
     def _document(self, request: Request, type_: str) -> Document:
         document = read(request.body)
         self._writer.check(document, type_)
+        if type_ == SUBSCRIPTION and self._subscriptions is not None:
+            document = self._subscriptions.activated(document)
         return local(document, request.base) if request.base.encode() in request.body else document
 
     def _matching(self, type_: str, query: str) -> list[Version]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from app.fhir.document import Document, Json, relative
 from sync.cdr.definitions import Definitions
-from sync.cdr.indexing import NOTHING, index
+from sync.cdr.indexing import NOTHING, Index, index
 from sync.cdr.outcome import Refusal
 from sync.cdr.store import Store
 from sync.cdr.values import Policy, Version, stamped
@@ -30,12 +30,17 @@ class Written:
 
 
 class Recorder:
-    """The only writer to the store. Runs inside the store's atomic block."""
+    """The only writer to the store. Runs inside the store's atomic block.
+
+    Attributes:
+        heard: Told of every version as it is written, before the block is kept.
+    """
 
     def __init__(self, store: Store, definitions: Definitions, policy: Policy) -> None:
         self._store = store
         self._definitions = definitions
         self._policy = policy
+        self.heard: Callable[[Version], None] | None = None
 
     def put(
         self, document: Document, at: int, method: str, *, if_match: str = "", fresh: bool = False
@@ -61,7 +66,7 @@ class Recorder:
         body = write(stamped(document, number, at))
         key = before.key if before else 0
         version = Version(type_, id_, number, at, method, body, key=key)
-        self._store.write(version, gone, index(document, type_, self._definitions))
+        self._write(version, gone, index(document, type_, self._definitions))
         return Written(version, before is None or before.deleted, changed=True)
 
     def delete(self, type_: str, id_: str, at: int, *, if_match: str = "") -> Version | None:
@@ -78,8 +83,13 @@ class Recorder:
             return before
         gone = index(read(before.body), type_, self._definitions)
         version = replace(before, number=before.number + 1, updated=at, method="DELETE", body=b"")
-        self._store.write(version, gone, NOTHING)
+        self._write(version, gone, NOTHING)
         return version
+
+    def _write(self, version: Version, gone: Index, come: Index) -> None:
+        self._store.write(version, gone, come)
+        if self.heard is not None:
+            self.heard(version)
 
     def check_match(self, before: Version | None, if_match: str) -> None:
         """Optimistic locking (R4 §3.1.0.5.5).

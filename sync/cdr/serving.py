@@ -16,7 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from app.fhir.document import Document, Json
@@ -28,6 +28,7 @@ from sync.cdr.faces import Door, FhirFace
 from sync.cdr.memory import MemoryStore
 from sync.cdr.misbehaviour import Misbehaviour
 from sync.cdr.model import CdrModel
+from sync.cdr.ping_socket import PingSocket
 from sync.cdr.sign_in import SignIn, challenge, sign_in_routes
 from sync.cdr.sqlite import SqliteStore
 from sync.cdr.store import Store
@@ -35,6 +36,7 @@ from sync.cdr.validation import R4Validator
 from sync.cdr.values import Policy
 
 HOST = "127.0.0.1"
+_ANNOUNCING = "/websocket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class CdrSettings:
         lifetimes: Of tokens and codes.
         admin_secret: Switches `POST /auth/admin/…` on; empty keeps it off.
         largest_body: Bytes of a request, unpacked.
+        announces: Whether Subscriptions are taken and announced on a websocket.
     """
 
     database: Path | None = None
@@ -62,6 +65,7 @@ class CdrSettings:
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     admin_secret: str = ""
     largest_body: int = 64 * 1024 * 1024
+    announces: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ class EmbeddedCdr:
         )
         if self.settings.sign_in:
             self.model.security = _security
+        if self.settings.announces:
+            self.model.announce_at(_websocket)
         self._closed = False
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
@@ -209,7 +215,9 @@ class EmbeddedCdr:
         config = uvicorn.Config(
             self._app(connections, self._worker),
             http=connections.protocol(),
-            ws="none",
+            ws="websockets-sansio" if self.settings.announces else "none",
+            ws_max_size=4096,
+            ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,
             log_level="critical",
@@ -242,6 +250,9 @@ class EmbeddedCdr:
                     admin_secret=settings.admin_secret,
                 )
             )
+        if settings.announces:
+            socket_door = door if settings.sign_in else None
+            routes.append(WebSocketRoute(_ANNOUNCING, PingSocket(self.model, worker, socket_door)))
         routes += [Route("/fhir", face), Route("/fhir/{path:path}", face)]
         # a page in a browser must not reach this server under a name of its own choosing
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
@@ -269,6 +280,12 @@ def serve(
             cdr.run()
     finally:
         cdr.stop()
+
+
+def _websocket(base: str) -> str:
+    """Where a server with this base address announces changes."""
+    scheme, _, rest = base.removesuffix("/fhir").partition("://")
+    return f"{'wss' if scheme == 'https' else 'ws'}://{rest}{_ANNOUNCING}"
 
 
 def _security(base: str) -> Document:

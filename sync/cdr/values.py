@@ -99,6 +99,7 @@ class Policy:
         if_match_creates: If-Match on something that is not there creates it, as HAPI does.
         ids_need_a_letter: Refuse a client's id that is all digits.
         validate: Check structure and required codes of what is written.
+        one_bind_per_line: A websocket hears of one Subscription, as HAPI has it.
     """
 
     referential_integrity: bool = True
@@ -111,6 +112,7 @@ class Policy:
     if_match_creates: bool = False
     ids_need_a_letter: bool = True
     validate: bool = True
+    one_bind_per_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -231,6 +232,35 @@ def test_the_scripts_are_clean_for_shellcheck() -> None:
 def test_an_unknown_verb_is_refused_with_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert verbs.main(["chekc"]) == 2
     assert "package-test" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the first reason is the system")
+def test_network_faults_without_ip_say_so_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert verbs.main(["netfaults"]) == 1
+
+    assert capsys.readouterr().out.count("\n") == 1
+    assert "'ip' (Debian: iproute2) is not on the PATH" in verbs.lacks_for_netfaults()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the first reason is the system")
+def test_network_faults_without_root_say_so_in_one_sentence() -> None:
+    needs_tool("ip", "its absence is said first")
+    script = (
+        "import os, sys; from installer import verbs; os.geteuid() or os.setuid(65534);"
+        "sys.exit(verbs.main(['netfaults']))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tree.ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.count("\n") == 1
+    assert "only root may create them" in done.stdout
 
 
 def test_every_gate_runs_whatever_the_others_say(capsys: pytest.CaptureFixture[str]) -> None:

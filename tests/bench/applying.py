@@ -37,13 +37,22 @@ def bulk_apply(stage: Stage) -> Iterator[Figure]:
         _download(anchor, ready, second)
     finally:
         anchor.close()
+    some = stage.size(1500, 100)
     lonely = Anchor(stage.folder / "anchor-alone.db", KEY)
     try:
-        for at, one in enumerate(ready[: stage.size(1500, 100)]):
+        for at, one in enumerate(ready[:some]):
             with alone.lap():
                 lonely.create((one,), at)
     finally:
         lonely.close()
+    whole = Watch(1e6)
+    working = Anchor(stage.folder / "anchor-whole.db", KEY)
+    try:
+        for at, received in enumerate(documents[:some]):
+            with whole.lap():  # as ours, from the bytes that came to what searches read
+                working.create((prepared(received),), at)
+    finally:
+        working.close()
     size = {"resources": count, "piece": PIECE}
     yield Figure(
         "apply: new resource",
@@ -54,6 +63,10 @@ def bulk_apply(stage: Stage) -> Iterator[Figure]:
         (
             Alternative("android-fhir port, one transaction per page of 200", first.all),
             Alternative("android-fhir port, one transaction per resource", alone.all),
+            Alternative(
+                "android-fhir port, one transaction per resource, its index values drawn, too",
+                whole.all,
+            ),
         ),
         processor=fresh.used,
     )

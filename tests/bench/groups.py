@@ -29,9 +29,13 @@ GROUPS = {
     "sync": Entry("synchronise 10,000 resources on loopback", "syncing:ten_thousand"),
     "sync-100k": Entry("synchronise 100,000 resources on loopback", "syncing:hundred_thousand"),
     "ward": Entry("the first synchronisation of a ward", "syncing:first_ward"),
+    "visible": Entry(
+        "signed on one workstation, visible on another", "visible:between_workstations"
+    ),
     "upload": Entry("send 1,000 queued changes on loopback", "sending:upload"),
     "crash": Entry("kill while 1,000 acts wait; start again", "sending:crash"),
     "chart": Entry("open a chart in the real window", "charts:opening"),
+    "loops": Entry("follow the closed loops of a ward with 500 orders", "loops:tracking"),
     "cold": Entry("process start to a painted ward board", "starting:cold_start"),
     "stall": Entry("event-loop stalls during a synchronisation", "stalling:stalls"),
     "idle": Entry("processor time of an idle window offline", "idling:idle_offline"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from app.domain.terms import Ref
 from app.ports.sync_store import (
@@ -21,6 +22,7 @@ from tests.support.builders import a_patient, an_encounter
 from tests.support.cache_kit import (
     NOW,
     SCOPE,
+    a_cache,
     a_piece,
     held,
     incoming,
@@ -62,21 +64,7 @@ def test_the_cursor_moves_with_the_last_piece_only(opened: OpenCache) -> None:
     assert store.data_as_of(SCOPE.id) == LATER
 
 
-def test_the_boundary_is_that_of_the_last_complete_pass(opened: OpenCache) -> None:
-    store = opened.sync_store
-    row = CursorRow(SCOPE.id, "Task", "{}", LATER, complete=True)
-    store.apply(a_piece(incoming(a_task(), "1"), rtype="Task", cursor=row))
-    assert store.boundary(SCOPE.id, "Task") == {TASK: "1"}
-
-    store.apply(a_piece(incoming(a_task("task-2")), rtype="Task", pass_no=2))
-    assert store.boundary(SCOPE.id, "Task") == {TASK: "1"}
-
-    store.apply(a_piece(rtype="Task", pass_no=2, cursor=row))
-    assert store.boundary(SCOPE.id, "Task") == {Ref("Task/task-2"): "1"}
-    assert set(store.members(SCOPE.id)) == {TASK, Ref("Task/task-2")}
-
-
-def test_a_saved_cursor_keeps_the_boundary(opened: OpenCache) -> None:
+def test_a_saved_cursor_is_the_one_that_is_read(opened: OpenCache) -> None:
     store = opened.sync_store
     row = CursorRow(SCOPE.id, "Task", "{}", NOW, complete=True)
     store.apply(a_piece(incoming(a_task(), "1"), rtype="Task", cursor=row))
@@ -85,7 +73,16 @@ def test_a_saved_cursor_keeps_the_boundary(opened: OpenCache) -> None:
     store.save_cursor(running)
 
     assert store.cursor(SCOPE.id, "Task") == running
-    assert store.boundary(SCOPE.id, "Task") == {TASK: "1"}
+
+
+def test_the_last_contact_is_known_after_a_restart(tmp_path: Path) -> None:
+    with a_cache(tmp_path) as opened:
+        assert opened.sync_store.last_contact() is None
+        opened.sync_store.note_contact(NOW)
+        opened.sync_store.note_contact(LATER)
+
+    with a_cache(tmp_path) as opened:
+        assert opened.sync_store.last_contact() == LATER
 
 
 def test_members_are_told_in_the_version_that_is_here(opened: OpenCache) -> None:

@@ -9,6 +9,7 @@ from pypinyin import Style, lazy_pinyin
 from resources import reading
 
 PACKS = {
+    "administration": ("limits", "not_given"),
     "formulary": ("medicines", "forms"),
     "frequencies": ("frequencies",),
     "laboratory": ("analytes", "ranges", "panels"),
@@ -18,7 +19,8 @@ PACKS = {
 }
 KEYS = {
     "medicines": "code", "frequencies": "code", "analytes": "loinc", "panels": "key",
-    "problems": "icd10", "routes": "code", "measures": "loinc",
+    "problems": "icd10", "routes": "code", "measures": "loinc", "limits": "name",
+    "not_given": "code",
 }  # fmt: skip
 
 

@@ -27,9 +27,7 @@ class House:
 
     def open(self, focus: str = "", session: Session | None = None) -> Iterator[AdminDriver]:
         held = session or a_session()
-        workspace = admin_workspace(
-            self.desk, self.office.administration, self.office.clock, admin_privilege(held)
-        )
+        workspace = admin_workspace(self.desk, self.office.sources, admin_privilege(held))
         with opened(workspace, a_visit(Diary(), held, focus), self.desk) as page:
             yield AdminDriver(page)
 
@@ -189,3 +187,37 @@ def test_the_page_speaks_the_other_language_at_once(house: House) -> None:
         house.desk.languages.switch("zh_CN")
         assert admin.words("openings", "4")[4] == "须由同事复核"
         assert admin.button("admin.review").text() == "标为已复核  (R)"
+
+
+# -- what was not understood
+
+
+def test_what_was_not_understood_is_counted_by_kind_and_reason(admin: AdminDriver) -> None:
+    admin.open_section("unread")
+
+    rows = [[cell.text for cell in row.cells] for row in admin.table("unread").rows]
+
+    assert [row[:4] for row in rows[:2]] == [
+        ["on no page", "Immunization", "12", "A kind of document that has no page yet."],
+        ["on no page", "Procedure", "4", "It does not say when it was done."],
+    ]
+    assert [row[0] for row in rows[-2:]] == ["shown in part", "shown in part"]
+    assert rows[-2][2] == "2,521"
+    assert admin.table("unread").rows[0].cells[-1].second == "and 9 more"
+
+
+def test_the_list_can_be_taken_away_as_csv(admin: AdminDriver) -> None:
+    taken: list[str] = []
+    admin.open_section("unread")
+    admin.table("unread").csv_requested.connect(taken.append)
+
+    admin.click("admin.unread.csv")
+
+    (text,) = taken
+    assert "Immunization,12,A kind of document that has no page yet." in text
+
+
+def test_where_everything_was_understood_it_says_so(house: House) -> None:
+    house.office.odd = ()
+    for admin in house.open("unread"):
+        assert admin.state == "empty"

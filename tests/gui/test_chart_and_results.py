@@ -89,6 +89,19 @@ def test_allergies_are_in_one_of_four_states(
         assert lines(page, "allergies")[0] == said
 
 
+def test_the_overview_counts_by_kind_what_no_page_shows(house: ChartHouse) -> None:
+    house.reads.unplaced = (("Immunization", 1204), ("MedicationStatement", 2))
+    with opened(overview_of(house), house.visit(), house.desk) as page:
+        said = part(page, QLabel, "overview.unplaced")
+        assert "Immunisations 1,204, Medicines taken at home or elsewhere 2." in said.text()
+        assert said.isVisibleTo(page)
+
+
+def test_where_everything_has_a_page_nothing_is_said(house: ChartHouse) -> None:
+    with opened(overview_of(house), house.visit(), house.desk) as page:
+        assert not part(page, QLabel, "overview.unplaced").isVisibleTo(page)
+
+
 def test_what_was_not_understood_is_said_with_its_count(house: ChartHouse) -> None:
     house.reads.unread = ((Ref("Observation/odd"), "no code"),)
     with opened(overview_of(house), house.visit(), house.desk) as page:

@@ -31,12 +31,14 @@ from tests.support.disputes_kit import Bench
 from tests.support.fake_keeping import FakePeople
 from tests.support.fake_reads import FakeWardReads, nobody
 from tests.support.inbox_kit import PEOPLE, PostRoom
+from tests.support.loops_kit import LoopRoom
 from tests.support.page_kit import a_dressed_desk, opened, settle
 from tests.support.queue_kit import Station
 from ui.admin.wiring import admin_privilege, admin_workspace
 from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
 from ui.inbox.wiring import inbox_workspace
+from ui.loops.wiring import loops_workspace
 from ui.queue.wiring import queue_workspace
 from ui.runtime.desk import Desk
 from ui.runtime.dressing import Dressing
@@ -64,7 +66,7 @@ def _mine(desk: Desk) -> Workspace:
 
 
 def _queue(desk: Desk) -> Workspace:
-    return queue_workspace(desk, Station().keeping, StillClock())
+    return queue_workspace(desk, Station().services, StillClock())
 
 
 def _disputes(desk: Desk) -> Workspace:
@@ -74,6 +76,11 @@ def _disputes(desk: Desk) -> Workspace:
 def _inbox(desk: Desk) -> Workspace:
     room = PostRoom()
     return inbox_workspace(desk, room.keeping, room.drafting, lambda: PEOPLE, room.clock)
+
+
+def _loops(desk: Desk) -> Workspace:
+    room = LoopRoom()
+    return loops_workspace(desk, room.tracking, room.wards, room.clock)
 
 
 def _finding(desk: Desk) -> Workspace:
@@ -91,7 +98,7 @@ def _settings(desk: Desk) -> Workspace:
 def _admin(desk: Desk) -> Workspace:
     office = Office()
     needs = admin_privilege(a_session())
-    return admin_workspace(desk, office.administration, office.clock, needs)
+    return admin_workspace(desk, office.sources, needs)
 
 
 Make = Callable[[Desk], Workspace]
@@ -102,6 +109,7 @@ PAGES: tuple[tuple[Make, str], ...] = (
     (_queue, "rejected"),
     (_disputes, "dispute-7"),
     (_inbox, "mail"),
+    (_loops, ""),
     (_finding, "li"),
     (_settings, ""),
     (_admin, "users"),

@@ -7,10 +7,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.domain.notes import NoteDraft
+from app.domain.terms import EncounterId, NoteId, Ref
+from app.kernel.changes import Changed
 from app.kernel.faults import FaultKind, app_error
 from tests.gui.pages.notes_driver import NotesDriver
 from tests.support.chart_kit import PATIENT, ChartHouse, a_note
-from tests.support.page_kit import a_dressed_desk, opened
+from tests.support.page_kit import a_dressed_desk, opened, settle
 from ui.notes.wiring import notes_workspace
 from widgets.banner_line import BannerLine
 
@@ -19,6 +22,17 @@ from widgets.banner_line import BannerLine
 class Ward:
     house: ChartHouse
     driver: NotesDriver
+
+    @property
+    def voided(self) -> str:
+        """The line that stands out when a signature does not hold."""
+        line = self.driver.page.findChild(BannerLine, "notes.note_voided")
+        assert line is not None
+        return line.text()
+
+    def reread(self) -> None:
+        self.house.desk.feed.publish(Changed(frozenset({"note"}), frozenset({PATIENT})))
+        settle()
 
     @property
     def kept(self) -> int:
@@ -34,7 +48,7 @@ def house(qapp: QApplication) -> Iterator[ChartHouse]:
 
 
 def open_on(at: ChartHouse) -> Iterator[Ward]:
-    workspace = notes_workspace(at.desk, at.charts, at.notes, at.drafting)
+    workspace = notes_workspace(at.desk, at.charts, at.notes, at.drafting, at.signatures)
     with opened(workspace, at.visit(), at.desk) as page:
         yield Ward(at, NotesDriver(page))
 
@@ -126,3 +140,39 @@ def test_the_language_changes_under_an_open_draft(ward: Ward) -> None:
 
     assert ward.driver.label("writer.heading") == "新建病程记录"
     assert ward.driver.text.toPlainText() == "体温正常"
+
+
+def test_a_note_nobody_signed_here_says_so_quietly(ward: Ward) -> None:
+    assert ward.driver.label("note_signed").startswith("No signature that can be checked")
+    assert ward.voided == ""
+
+
+def sign_one(ward: Ward) -> NoteId:
+    """A signed note that the chart lists, too."""
+    draft = NoteDraft(PATIENT, EncounterId("stay-1"), text="体温正常")
+    note = ward.house.notes.sign(ward.house.session(), draft, ())
+    ward.house.reads.note_list = (note,)
+    return note.id
+
+
+def test_a_signature_that_holds_names_its_signer(ward: Ward) -> None:
+    sign_one(ward)
+    ward.reread()
+
+    said = ward.driver.label("note_signed")
+    assert said.startswith("Signature holds: the text is what 王奕 (")
+    assert ward.driver.status == "signed"
+    assert ward.voided == ""
+
+
+def test_a_signature_that_no_longer_holds_stands_out(ward: Ward) -> None:
+    ref = Ref(f"DocumentReference/{sign_one(ward)}")
+    held = ward.house.acts.held(ref)
+    assert held is not None
+    ward.house.acts.download({**held.document, "description": "merged"})
+    ward.reread()
+
+    assert ward.voided.startswith("Not signed as it stands: the content has changed since 王奕 (")
+    assert "not signed as it stands" in ward.driver.rows()[0]
+    assert ward.driver.status == "not signed as it stands"
+    assert ward.driver.label("note_signed") == ""

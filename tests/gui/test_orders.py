@@ -183,3 +183,19 @@ def test_the_language_changes_under_an_open_form(
     assert "执行中" in rows(page)["a"]
     assert part(page, QLineEdit, "orders.writer.form.dose").text() == "0.5"
     assert part(page, QComboBox, "orders.writer.form.route").currentText() == "口服"
+
+
+def test_the_loop_of_the_chosen_order_is_one_click_away(page: Page, house: ChartHouse) -> None:
+    part(page, Table, "orders.current").go_to("held")
+    settle()
+
+    part(page, QPushButton, "orders.loop").click()
+
+    assert house.diary.patients == [(PATIENT, "patient-loops", "held")]
+
+
+def test_without_an_order_there_is_no_loop_to_go_to(house: ChartHouse) -> None:
+    house.place()
+    workspace = orders_workspace(house.desk, house.charts, house.orders, house.drafting)
+    with opened(workspace, house.visit(), house.desk) as shown:
+        assert not part(shown, QPushButton, "orders.loop").isEnabled()

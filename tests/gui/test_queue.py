@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from app.domain.sending import Connection, SendingStatus
+from app.domain.sending import Announcing, Connection, Fetching, SendingStatus
 from app.kernel.changes import Changed
 from app.kernel.faults import Fault, FaultKind, Message
 from resources.styles.tokens import Tone
@@ -28,7 +28,7 @@ class House:
     diary: Diary
 
     def open(self, focus: str = "") -> Iterator[QueueDriver]:
-        workspace = queue_workspace(self.desk, self.station.keeping, StillClock())
+        workspace = queue_workspace(self.desk, self.station.services, StillClock())
         with opened(workspace, a_visit(self.diary, focus=focus), self.desk) as page:
             yield QueueDriver(page)
 
@@ -55,6 +55,28 @@ def test_the_head_says_that_all_is_sent_when_it_is(house: House) -> None:
     for queue in house.open():
         assert queue.headline == "Everything has been sent."
         assert queue.state == "empty"
+
+
+@pytest.mark.parametrize(
+    ("announcing", "said"),
+    [
+        (Announcing.HEARD, "announced by the server, and asked for every 15 s besides"),
+        (Announcing.TRYING, "every 15 s. The server is not announcing them at the moment"),
+        (Announcing.NOT_OFFERED, "every 15 s. The server does not announce them"),
+        (Announcing.OFF, "every 15 s. Announcements are switched off here"),
+    ],
+)
+def test_the_head_says_how_changes_come_here(
+    house: House, announcing: Announcing, said: str
+) -> None:
+    house.station.now_fetching = Fetching(15, announcing)
+
+    for queue in house.open():
+        assert said in queue.contact
+
+
+def test_where_nobody_fetches_nothing_is_said_of_it(queue: QueueDriver) -> None:
+    assert "asked for every" not in queue.contact
 
 
 def test_a_row_says_what_whose_who_and_why(queue: QueueDriver) -> None:

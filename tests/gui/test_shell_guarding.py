@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from app.domain.sending import Connection, SendingStatus
 from app.kernel.changes import Changed
 from tests.gui.pages.shell_driver import CTRL, ShellDriver
+from tests.support.desk_kit import NOW
 from tests.support.page_kit import a_dressed_desk, part, settle
 from tests.support.shell_kit import PASSPHRASE, Hospital, a_trainee, a_window
 from ui.runtime.desk import Desk
+from ui.shell.guarding import Guarding
 
 
 @pytest.fixture
@@ -200,3 +202,70 @@ def test_signing_out_with_a_draft_asks_first(shell: ShellDriver) -> None:
 
     assert before == []
     assert left == [1]
+
+
+def sheet_text(shell: ShellDriver) -> str:
+    assert shell.sheet is not None
+    return part(shell.sheet, QLabel, "sheet.text").text()
+
+
+def test_signing_out_with_something_undecided_or_unsent_says_so_first(shell: ShellDriver) -> None:
+    left: list[int] = []
+    shell.window.sign_out_requested.connect(lambda: left.append(1))
+    shell.window.show_status(SendingStatus(Connection.ONLINE, waiting=2, conflicts=1, held=1))
+
+    shell.choose("top.user", "sign-out")
+
+    assert "2 entries of this workstation wait for a decision." in sheet_text(shell)
+    assert "2 entries have not been sent yet." in sheet_text(shell)
+    assert left == []
+    shell.answer("leave")
+    assert left == [1]
+
+
+def test_signing_out_with_everything_sent_asks_nothing(shell: ShellDriver) -> None:
+    left: list[int] = []
+    shell.window.sign_out_requested.connect(lambda: left.append(1))
+    shell.window.show_status(SendingStatus(Connection.ONLINE, last_pass_complete=True))
+
+    shell.choose("top.user", "sign-out")
+
+    assert left == [1]
+
+
+def test_a_window_closed_by_its_user_says_the_same(shell: ShellDriver) -> None:
+    guarding = shell.window.findChild(Guarding)
+    assert guarding is not None
+    shell.window.show_status(SendingStatus(Connection.ONLINE, waiting=1))
+
+    assert not guarding.may_close()
+    assert "1 entry has not been sent yet." in sheet_text(shell)
+    shell.answer("leave")
+    assert not shell.window.isVisible()
+
+
+# -- too long without the hospital
+
+
+def test_after_too_long_without_contact_every_page_closes_and_the_queue_stays(
+    shell: ShellDriver,
+) -> None:
+    shell.open("li-ming").open("zhang-wei")
+    shut = SendingStatus(Connection.OFFLINE, last_contact=NOW, outbox_only=True)
+
+    shell.window.show_status(shut)
+    shell.window.show_status(shut)
+
+    assert shell.tabs == []
+    assert shell.place == "queue"
+    assert [page.objectName() for page in shell.window.charts.places.pages] == ["pad.queue"]
+    assert shell.notice.startswith("The hospital was last reached")
+
+
+def test_when_the_hospital_is_reached_again_charts_open_as_before(shell: ShellDriver) -> None:
+    shell.window.show_status(SendingStatus(Connection.OFFLINE, last_contact=NOW, outbox_only=True))
+
+    shell.window.show_status(SendingStatus(Connection.ONLINE, last_contact=NOW))
+
+    assert shell.notice == ""
+    assert len(shell.open("li-ming").tabs) == 1

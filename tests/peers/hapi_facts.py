@@ -129,7 +129,7 @@ FACTS: tuple[Fact, ...] = (
         "not there yet, and ignored in silence: not used",
     ),
     Fact("Q21", habits.everything_since, "4 of 4 although nothing is so new", "not used"),
-    Fact("Q22", delivered_after_a_write, "delivered", "would be a hint to look now"),
+    Fact("Q22", delivered_after_a_write, "delivered", "a hint to look now"),
     Fact(
         "Q24",
         recorded.include_is_marked,

@@ -45,7 +45,7 @@ def workspaces(hospital: Hospital, desk: Desk) -> tuple[Workspace, ...]:
         chart_workspace(desk, charts, clock),
         orders_workspace(desk, charts, services.orders, drafting),
         results_workspace(desk, charts, services.results, clock),
-        notes_workspace(desk, charts, services.notes, drafting),
+        notes_workspace(desk, charts, services.notes, drafting, services.signatures),
     )
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from app.domain.people import Clinician, Role
-from app.domain.terms import Named, PatientId, PractitionerId, WardId
+from app.domain.terms import Named, PatientId, PractitionerId, Ref, WardId
 from app.kernel.faults import AppError
 from app.ports.keeping import AuditEntry, AuditVerdict
+from app.ports.reading import Oddity
 from app.services.administration import Administration
+from app.services.input_watching import InputWatching
 from app.services.roles import read_roles
 from resources.reading import path
 from tests.support.believable import boards
@@ -18,6 +20,7 @@ from tests.support.desk_kit import NOW, WANG, StillClock
 from tests.support.fake_keeping import FakeAccessAudit, FakePeople
 from tests.support.fake_reads import FakeWardReads
 from tests.support.fake_vault import FakeVault
+from ui.admin.presenter import AdminSources
 
 ZHOU = Clinician(
     PractitionerId("dr-zhou"),
@@ -30,6 +33,10 @@ ZHOU = Clinician(
 SUN = Clinician(PractitionerId("it-sun"), "sunit", Named("孙磊", "Sun Lei"), Role.IT, active=False)
 PASSPHRASE = "three blue herons 7"  # noqa: S105 - of nobody
 ROLES = read_roles(path("packs/roles/privileges.tsv"))
+
+
+def an_oddity(ref: str, reason: str, *, shown: bool = False) -> Oddity:
+    return Oddity(Ref(ref), PatientId("li-ming"), reason, shown=shown)
 
 
 class TearableAudit(FakeAccessAudit):
@@ -51,6 +58,16 @@ class Office:
     audit: TearableAudit = field(default_factory=TearableAudit)
     clock: StillClock = field(default_factory=StillClock)
     vault: FakeVault = field(init=False)
+    odd: tuple[Oddity, ...] = (
+        *(an_oddity(f"Immunization/{n}", "unread.no-page") for n in range(12)),
+        *(an_oddity(f"Procedure/{n}", "unread.no-time Procedure") for n in range(4)),
+        an_oddity("Observation", "storage.no-version"),
+        *(
+            an_oddity(f"MedicationAdministration/{n}", "incomplete.foreign-dose", shown=True)
+            for n in range(2521)
+        ),
+        an_oddity("Observation/ecg", "incomplete.foreign-value", shown=True),
+    )
 
     def __post_init__(self) -> None:
         self.vault = FakeVault(self.clock)
@@ -79,6 +96,14 @@ class Office:
     def administration(self) -> Administration:
         wards = FakeWardReads(boards())
         return Administration(self.people, self.audit, self.vault, ROLES, wards, self.clock)
+
+    @property
+    def sources(self) -> AdminSources:
+        return AdminSources(self.administration, InputWatching(self), self.clock)
+
+    def oddities(self) -> tuple[Oddity, ...]:
+        """`OddityReads`."""
+        return self.odd
 
     def guess(self, who: Clinician, times: int) -> None:
         """Somebody tries passphrases."""

@@ -25,6 +25,7 @@ from app.ports.sync_store import (
 )
 from localdb.opening import Hazards, OpenCache, open_cache
 from localdb.projecting import Projector, Put
+from localdb.projections.provenances import Provenances
 from localdb.schema import DERIVED, metadata
 
 KEY = bytes(range(32))
@@ -105,7 +106,7 @@ def open_kit(
     return open_cache(
         folder,
         key,
-        (TellingProjector(),) if projectors is None else projectors,
+        (TellingProjector(), Provenances()) if projectors is None else projectors,
         clock or SteppedClock(),
         recovery_key=recovery_key,
         hazards=hazards or Hazards(busy_ms=100),

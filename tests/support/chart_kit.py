@@ -37,11 +37,14 @@ from app.services.order_entry import OrderEntry
 from app.services.publishing import PublishedActs
 from app.services.results_review import ResultsReview
 from app.services.roles import read_roles
+from app.services.sealing import Sealing, SignatureReading
 from app.services.signing import SigningRules
 from resources.reading import path
 from tests.support.desk_kit import Diary, StillClock
 from tests.support.fake_acts import FakeActs
+from tests.support.fake_doses import planning
 from tests.support.fake_keeping import FakeAccessAudit, FakeDrafts
+from tests.support.fake_signatures import FakeProvenances, FakeSigningKeys
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
 
@@ -126,6 +129,7 @@ class FakeChartReads:
     report_list: tuple[Report, ...] = ()
     vital_list: tuple[Series, ...] = ()
     unread: tuple[tuple[Ref, str], ...] = ()
+    unplaced: tuple[tuple[str, int], ...] = ()
     fault: Fault | None = None
     readings: int = 0
 
@@ -153,6 +157,7 @@ class FakeChartReads:
             results=_results(self.result_list),
             events=(),
             notes=_notes(self.note_list),
+            unplaced=self.unplaced,
         )
 
     def vitals(self, patient: PatientId, since: datetime) -> tuple[Series, ...]:
@@ -223,13 +228,15 @@ class ChartHouse:
         self.clock = clock
         self.diary = Diary()
         self.acts = FakeActs(self.drafts)
-        maker = ActMaker(clock, ids)
+        keys = FakeSigningKeys()
+        maker = ActMaker(clock, ids, Sealing(keys, lambda: 0))
+        self.signatures = SignatureReading(self.acts, FakeProvenances(self.acts), keys)
         rules = SigningRules(clock, lambda: 0)
         told = PublishedActs(self.acts, self.desk.feed)
         self.charts = ChartReading(self.reads, AccessPolicy(ROLES, FakeAccessAudit(), clock), clock)
         self.drafting = Drafting(self.drafts, clock, ids)
         self.notes = NoteWriting(told, self.acts, self.reads, maker, rules)
-        self.orders = OrderEntry(told, self.acts, maker, rules)
+        self.orders = OrderEntry(told, self.acts, maker, rules, planning(self.acts))
         self.results = ResultsReview(told, self.acts, maker)
 
     def session(self) -> Session:

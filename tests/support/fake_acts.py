@@ -62,6 +62,11 @@ class FakeActs:
             return None
         return Held(ref, kept.document, _stamp(kept.document), kept.version, kept.state)
 
+    def documents(self, rtype: str) -> tuple[Document, ...]:
+        """Every document of a type, as it reads now."""
+        kept = self._kept.items()
+        return tuple(one.document for ref, one in kept if ref.startswith(f"{rtype}/"))
+
     def versions(self, refs: tuple[Ref, ...]) -> ReadSet:
         return tuple(
             (ref, self._kept[ref].version) for ref in dict.fromkeys(refs) if ref in self._kept

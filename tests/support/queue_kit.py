@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
-from app.domain.sending import Connection, GroupState, QueueItem, SendingStatus
+from app.domain.sending import Connection, Fetching, GroupState, QueueItem, SendingStatus
 from app.domain.terms import GroupId, PatientId, Ref
+from app.fhir.document import Document
 from app.kernel.faults import AppError, Fault, Message
+from app.services.access import AccessPolicy
+from app.services.act_export import ActExport
+from app.services.decision_rules import DecisionRules
 from app.services.queue_keeping import QueueKeeping
-from tests.support.desk_kit import NOW
+from tests.support.desk_kit import NOW, StillClock
+from tests.support.fake_keeping import FakeAccessAudit
 from tests.support.fake_reads import FakeQueueReads
+from tests.unit.services.kit import ROLES
+from ui.queue.presenter import QueueServices
 
 SERVER_SAID = "HTTP 422: DocumentReference.content[0].attachment: size exceeds 4 MB"
 
@@ -64,12 +73,26 @@ class Station:
 
     reads: FakeQueueReads = field(default_factory=lambda: FakeQueueReads(every_state()))
     now_status: SendingStatus = BUSY
+    now_fetching: Fetching | None = None
     released: list[str] = field(default_factory=list)
     fault: Fault | None = None
+    written: dict[Path, bytes] = field(default_factory=dict)
+
+    @property
+    def services(self) -> QueueServices:
+        """The queue, and the export over documents of nobody."""
+        clock = StillClock()
+        policy = AccessPolicy(ROLES, FakeAccessAudit(), clock)
+        rules = DecisionRules(policy, _nobody_here, clock)
+        export = ActExport(self, rules, self.written.__setitem__)  # type: ignore[arg-type]  # the methods it uses
+        return QueueServices(self.keeping, export)
+
+    def documents_of(self, groups: Iterable[GroupId]) -> tuple[Document, ...]:
+        return tuple({"resourceType": "DocumentReference", "id": group} for group in groups)
 
     @property
     def keeping(self) -> QueueKeeping:
-        return QueueKeeping(self.reads, self, self)  # type: ignore[arg-type]  # the methods it uses
+        return QueueKeeping(self.reads, self, self, lambda: self.now_fetching)  # type: ignore[arg-type]  # the methods it uses
 
     def release(self, group: GroupId) -> None:
         if self.fault is not None:
@@ -82,3 +105,8 @@ class Station:
 
     def status(self) -> SendingStatus:
         return self.now_status
+
+
+def _nobody_here(patient: PatientId) -> None:
+    """No chart is here, so none is closed to anybody."""
+    del patient

@@ -23,9 +23,7 @@ def main(folder: Path) -> None:
     for language, worn, size, scale in SHOTS:
         office = Office()
         with a_dressed_desk(app, language, worn, scale) as desk:
-            workspace = admin_workspace(
-                desk, office.administration, office.clock, Privilege.MANAGE_USERS
-            )
+            workspace = admin_workspace(desk, office.sources, Privilege.MANAGE_USERS)
             for section in Section:
                 with opened(workspace, a_visit(Diary(), focus=section.value), desk, size) as page:
                     if section is Section.AUDIT:

@@ -11,7 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from tests.support.desk_kit import Diary, StillClock, a_visit
-from tests.support.disputes_kit import Bench
+from tests.support.disputes_kit import CONFLICT, DOSE_CHANGED, OVERTAKEN, Bench
 from tests.support.page_kit import SHOTS, a_dressed_desk, opened, settle, shoot
 from ui.disputes.page import DisputesPage
 from ui.disputes.wiring import disputes_workspace
@@ -21,7 +21,8 @@ def main(folder: Path) -> None:
     app = QApplication(sys.argv)
     for language, worn, size, scale in SHOTS:
         with a_dressed_desk(app, language, worn, scale) as desk:
-            workspace = disputes_workspace(desk, Bench().deciding, StillClock())
+            bench = Bench(open_disputes=[CONFLICT, DOSE_CHANGED, OVERTAKEN])
+            workspace = disputes_workspace(desk, bench.deciding, StillClock())
             with opened(workspace, a_visit(Diary(), focus="dispute-7"), desk, size) as page:
                 name = f"{language}-{worn}-{size[0]}-{scale}.png"
                 shoot(page, folder / f"disputes-{name}")
@@ -29,6 +30,17 @@ def main(folder: Path) -> None:
                 page.take_back()
                 settle()
                 shoot(page, folder / f"disputes-sheet-{name}")
+            with opened(workspace, a_visit(Diary(), focus="dispute-12"), desk, size) as page:
+                shoot(page, folder / f"disputes-orders-{name}")
+                assert isinstance(page, DisputesPage)
+                page.export()
+                settle()
+                shoot(page, folder / f"disputes-export-{name}")
+            with opened(workspace, a_visit(Diary(), focus="dispute-12"), desk, size) as page:
+                assert isinstance(page, DisputesPage)
+                page.read_bundle()
+                settle()
+                shoot(page, folder / f"disputes-bundle-{name}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def main(folder: Path) -> None:
     app = QApplication(sys.argv)
     for language, worn, size, scale in SHOTS:
         with a_dressed_desk(app, language, worn, scale) as desk:
-            workspace = queue_workspace(desk, Station().keeping, StillClock())
+            workspace = queue_workspace(desk, Station().services, StillClock())
             with opened(workspace, a_visit(Diary(), focus="rejected"), desk, size) as page:
                 shoot(page, folder / f"queue-{language}-{worn}-{size[0]}-{scale}.png")
 

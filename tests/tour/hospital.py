@@ -25,9 +25,10 @@ class Hospital:
         Raises:
             RuntimeError: It ended before it took requests.
         """
-        command = [sys.executable, "-m", "app", "cdr", "serve", "--demo"]
+        command = [sys.executable, "-m", "app", "cdr", "serve", "--demo", "--until-input-ends"]
         self._process = subprocess.Popen(
             [*command, "--port", str(self._port), "--file", str(self._database)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -53,5 +54,6 @@ class Hospital:
             return
         process.terminate()
         process.wait(timeout=30)
-        if process.stdout is not None:
-            process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()

@@ -6,11 +6,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.table_kit import SPEC, filter_by, rows, said, view
 from ui.runtime.language import Languages
+from ui.runtime.theme import theme
 from widgets.look import Look
 from widgets.table import Table
 from widgets.table_values import (
@@ -135,3 +136,24 @@ def test_columns_grow_with_the_text_and_keep_what_is_remembered(look: Look, tabl
 
     assert view(table).columnWidth(0) == 120
     assert table.column_states()[:3] == before
+
+
+def test_a_second_line_wraps_where_the_first_does_and_nowhere_else(
+    qtbot: QtBot, look: Look
+) -> None:
+    """ "On this workstation – waiting to send" is whole at any text size."""
+    long = "on this workstation – waiting to send, since the hospital does not answer"
+    table = Table(look, SPEC)
+    qtbot.addWidget(table)
+    table.resize(700, 400)
+    short, wrapped, cut = (
+        Row(key, (Cell("1"), Cell("warfarin", second=second), Cell("2", second=dose), Cell()))
+        for key, second, dose in (("a", "sent", ""), ("b", long, ""), ("c", "sent", long))
+    )
+    table.show_rows((short, wrapped, cut))
+    table.show()
+    table.grab()
+
+    heights = [view(table).rowHeight(place) for place in range(3)]
+    assert heights[1] >= heights[0] + 2 * QFontMetrics(theme().font("label")).height()
+    assert heights[2] == heights[0]

@@ -49,6 +49,7 @@ class AdminPage(Page):
             Section.ROLES: Table(self.look, self._words.roles_spec()),
             Section.AUDIT: Table(self.look, self._words.audit_spec()),
             Section.BREAK_GLASS: Table(self.look, self._words.openings_spec()),
+            Section.UNREAD: Table(self.look, self._words.unread_spec()),
         }
         self._bodies = QStackedWidget()
         for table in self._tables.values():
@@ -89,6 +90,7 @@ class AdminPage(Page):
         self._tables[Section.ROLES].respell(words.roles_spec())
         self._tables[Section.AUDIT].respell(words.audit_spec())
         self._tables[Section.BREAK_GLASS].respell(words.openings_spec())
+        self._tables[Section.UNREAD].respell(words.unread_spec())
         if self._state is not None:
             self.show_state(self._state)
 
@@ -130,8 +132,11 @@ class AdminPage(Page):
         sheet.answered.connect(self._answer)
 
     def _count(self, section: Section, state: AdminState) -> str:
-        waits = section is Section.BREAK_GLASS and state.openings is not None
-        return f"{state.unreviewed:,}" if waits else ""
+        if section is Section.BREAK_GLASS and state.openings is not None:
+            return f"{state.unreviewed:,}"
+        if section is Section.UNREAD and state.unread is not None:
+            return f"{state.unread_count:,}"
+        return ""
 
     def _say_verdict(self, state: AdminState) -> None:
         if state.section is not Section.AUDIT:
@@ -167,7 +172,8 @@ class AdminPage(Page):
         rows = self._rows(section, state)
         if not rows:
             why = self.text(f"admin.empty.{section.value}")
-            self._stack.show_empty(why, self.text("admin.empty.then"))
+            then = "admin.empty.unread.then" if section is Section.UNREAD else "admin.empty.then"
+            self._stack.show_empty(why, self.text(then))
             return
         table = self._tables[section]
         self._bodies.setCurrentWidget(table)
@@ -188,6 +194,8 @@ class AdminPage(Page):
                 return self._words.audit(state)
             case Section.BREAK_GLASS:
                 return self._words.openings(state)
+            case Section.UNREAD:
+                return self._words.unread(state)
 
     def _select_first(self, section: Section, key: str) -> None:
         if section is Section.USERS:

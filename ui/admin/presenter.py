@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from app.domain.people import Clinician, RoleMatrix
@@ -12,8 +12,10 @@ from app.kernel.clock import Clock
 from app.kernel.faults import Failed, Fault, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
 from app.ports.keeping import AuditEntry, AuditVerdict
+from app.ports.reading import Oddity
 from app.services.administration import Account, Administration
-from ui.admin.state import AdminState, Section, sections_of
+from app.services.input_watching import InputWatching
+from ui.admin.state import AdminState, Section, counted, sections_of
 from ui.runtime.visits import Visit
 
 T = TypeVar("T")
@@ -29,6 +31,15 @@ class AdminView(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class AdminSources:
+    """What the page is about."""
+
+    administration: Administration
+    watching: InputWatching
+    clock: Clock
+
+
 class AdminPresenter:
     """Reads one section at a time.
 
@@ -41,20 +52,20 @@ class AdminPresenter:
         tasks: TaskScope,
         feed: ChangeFeed,
         visit: Visit,
-        administration: Administration,
-        clock: Clock,
+        sources: AdminSources,
     ) -> None:
         self._view = view
         self._tasks = tasks
         self._visit = visit
-        self._administration = administration
-        self._clock = clock
+        self._administration = sources.administration
+        self._watching = sources.watching
+        self._clock = sources.clock
         self._reading: CancelToken | None = None
         session = visit.session()
         sections = sections_of(session)
         wanted = next((one for one in sections if one.value == visit.focus), None)
         first = wanted or (sections[0] if sections else None)
-        self._state = AdminState(session.clinician.id, sections, first, clock.now())
+        self._state = AdminState(session.clinician.id, sections, first, self._clock.now())
         self._unlisten = feed.listen(self._hear)
         self._view.show_state(self._state)
         self.reload()
@@ -89,6 +100,8 @@ class AdminPresenter:
                 self._read(
                     lambda: self._administration.break_glass_entries(session), self._on_openings
                 )
+            case Section.UNREAD:
+                self._read(lambda: self._watching.not_understood(session), self._on_unread)
             case None:
                 pass
 
@@ -178,6 +191,9 @@ class AdminPresenter:
 
     def _on_openings(self, result: Result[tuple[AuditEntry, ...]]) -> None:
         self._take(result, lambda openings: replace(self._state, openings=openings))
+
+    def _on_unread(self, result: Result[tuple[Oddity, ...]]) -> None:
+        self._take(result, lambda found: replace(self._state, unread=counted(found)))
 
     def _on_verdict(self, result: Result[AuditVerdict]) -> None:
         self._show(replace(self._state, busy=False))

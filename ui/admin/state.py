@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.people import Clinician, Privilege, RoleMatrix, Session
-from app.domain.terms import PractitionerId
+from app.domain.terms import PractitionerId, Ref
 from app.kernel.faults import Fault
 from app.ports.keeping import AuditEntry, AuditVerdict
+from app.ports.reading import Oddity
 from app.services.administration import Account
 
 
@@ -20,6 +22,7 @@ class Section(enum.Enum):
     ROLES = "roles"
     AUDIT = "audit"
     BREAK_GLASS = "break-glass"
+    UNREAD = "unread"
 
     @property
     def needs(self) -> Privilege:
@@ -31,10 +34,49 @@ _NEEDS = {
     Section.ROLES: Privilege.MANAGE_USERS,
     Section.AUDIT: Privilege.READ_AUDIT,
     Section.BREAK_GLASS: Privilege.REVIEW_BREAK_GLASS,
+    Section.UNREAD: Privilege.MANAGE_USERS,
 }
 
 ADMINISTERS = (Privilege.MANAGE_USERS, Privilege.READ_AUDIT, Privilege.REVIEW_BREAK_GLASS)
 """Any of these opens the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Documents of one type that were not understood for one reason.
+
+    Attributes:
+        rtype: R4 type, or as much as was known of it.
+        reason: Code of a sentence.
+        detail: A word for whoever mends the feed.
+        shown: They are on a page all the same, in part.
+        refs: Where each lies at the server.
+    """
+
+    rtype: str
+    reason: str
+    detail: str
+    shown: bool
+    refs: tuple[Ref, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.rtype} {self.reason} {self.detail} {self.shown}"
+
+
+def counted(found: Iterable[Oddity]) -> tuple[Unread, ...]:
+    """By type and reason: what no page shows first, then the most frequent."""
+    groups: dict[tuple[bool, str, str, str], list[Ref]] = {}
+    for one in found:
+        reason, _, detail = one.reason.partition(" ")
+        key = (one.shown, one.ref.partition("/")[0], reason, detail)
+        groups.setdefault(key, []).append(one.ref)
+    return tuple(
+        Unread(rtype, reason, detail, shown, tuple(refs))
+        for (shown, rtype, reason, detail), refs in sorted(
+            groups.items(), key=lambda item: (item[0][0], -len(item[1]), item[0])
+        )
+    )
 
 
 def sections_of(session: Session) -> tuple[Section, ...]:
@@ -49,7 +91,7 @@ class AdminState:
     Attributes:
         me: Who looks; nobody closes or reviews themselves.
         section: The part that is open; None when the role has none.
-        users, matrix, entries, openings: None until they have been read once.
+        users, matrix, entries, openings, unread: None until they have been read once.
         actions: Every action that has been seen in the audit, for the filter.
         verdict: Of the last check of the chain, or None; `checked_at` is when.
         busy: Something is being written or checked.
@@ -67,6 +109,7 @@ class AdminState:
     verdict: AuditVerdict | None = None
     checked_at: datetime | None = None
     openings: tuple[AuditEntry, ...] | None = None
+    unread: tuple[Unread, ...] | None = None
     user: str = ""
     opening: int = 0
     busy: bool = False
@@ -84,6 +127,8 @@ class AdminState:
                 return self.entries is not None
             case Section.BREAK_GLASS:
                 return self.openings is not None
+            case Section.UNREAD:
+                return self.unread is not None
             case None:
                 return True
 
@@ -112,6 +157,11 @@ class AdminState:
         return (
             entry is not None and entry.actor != self.me and not entry.reviewed_by and not self.busy
         )
+
+    @property
+    def unread_count(self) -> int:
+        """How many documents; one may be on the list for two reasons."""
+        return len({ref for group in self.unread or () for ref in group.refs})
 
     @property
     def unreviewed(self) -> int:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from app.domain.people import Privilege, Session
-from app.kernel.clock import Clock
-from app.services.administration import Administration
 from ui.admin.page import AdminPage
-from ui.admin.presenter import AdminPresenter
+from ui.admin.presenter import AdminPresenter, AdminSources
 from ui.admin.state import ADMINISTERS
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
@@ -19,10 +17,8 @@ def admin_privilege(session: Session) -> Privilege:
     return next(held, Privilege.MANAGE_USERS)
 
 
-def admin_workspace(
-    desk: Desk, administration: Administration, clock: Clock, needs: Privilege
-) -> Workspace:
-    """Users, roles and audit; the focus of a visit is a section.
+def admin_workspace(desk: Desk, sources: AdminSources, needs: Privilege) -> Workspace:
+    """Users, roles, audit, and what was not understood; the focus of a visit is a section.
 
     No role holds every privilege of this page, and each is shown its own sections: `needs` is
     `admin_privilege(session)`.
@@ -30,7 +26,7 @@ def admin_workspace(
 
     def open_page(visit: Visit) -> AdminPage:
         page = AdminPage(desk)
-        page.attend(AdminPresenter(page, desk.scope(), desk.feed, visit, administration, clock))
+        page.attend(AdminPresenter(page, desk.scope(), desk.feed, visit, sources))
         return page
 
     return Workspace(

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.people import Clinician, Privilege, Role
+from app.kernel.faults import Message
 from app.ports.keeping import AuditEntry
 from app.services.administration import Account
 from resources.catalogue import Parameter
 from resources.styles.tokens import Tone
-from ui.admin.state import AdminState
+from ui.admin.state import AdminState, Unread
 from ui.runtime.desk import Desk
 from ui.runtime.formats import DASH
 from widgets.table_values import Align, Cell, Column, Row, TableSpec
+
+_FIRST = 3
+_HOVERED = 30
+"""References that a cell and its hover name; `python -m app unread` lists them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +213,45 @@ class AdminWords:
             ),
             tone=Tone.PLAIN if done else Tone.CAUTION,
             faded=done,
+        )
+
+    # -- what was not understood
+
+    def unread_spec(self) -> TableSpec:
+        columns = (
+            Column("shown", self.text("admin.column.shown"), 130, wraps=True, fixed=True),
+            Column("rtype", self.text("admin.column.rtype"), 190, fixed=True),
+            Column("count", self.text("admin.column.count"), 80, Align.RIGHT),
+            Column("why", self.text("admin.column.why"), 260, wraps=True, stretches=True),
+            Column("detail", self.text("admin.column.detail"), 140, wraps=True),
+            Column("refs", self.text("admin.column.refs"), 260, wraps=True),
+        )
+        title = self.text("admin.section.unread")
+        return TableSpec("admin.unread", title, columns, exports=True)
+
+    def unread(self, state: AdminState) -> tuple[Row, ...]:
+        return tuple(self._unread(group) for group in state.unread or ())
+
+    def _unread(self, group: Unread) -> Row:
+        """References lead to the documents at the server; they name nobody."""
+        count = len(group.refs)
+        first, more = group.refs[:_FIRST], count - _FIRST
+        shown = self.text("admin.in_part" if group.shown else "admin.on_no_page")
+        return Row(
+            group.key,
+            (
+                Cell(shown, tone=Tone.PLAIN if group.shown else Tone.CAUTION),
+                Cell(group.rtype, strong=True),
+                Cell(f"{count:,}", order=count),
+                Cell(self.desk.languages.render(Message(group.reason))),
+                Cell(group.detail),
+                Cell(
+                    self.text("admin.joint").join(first),
+                    second=self.text("admin.more_refs", number=f"{more:,}") if more > 0 else "",
+                    hover="\n".join(group.refs[:_HOVERED]),
+                ),
+            ),
+            finds=f"{group.reason} {group.detail}",
         )
 
     def _at(self, entry: AuditEntry) -> Cell:

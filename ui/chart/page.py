@@ -20,6 +20,7 @@ from ui.chart.words import (
     problem_lines,
     result_lines,
     timeline_spec,
+    unplaced_line,
     vitals_spec,
 )
 from ui.runtime.chart_words import ChartWords
@@ -70,6 +71,8 @@ class ChartPage(Page):
         warnings.setContentsMargins(0, 0, 0, 0)
         warnings.addWidget(self._unread)
         warnings.addWidget(self._incomplete)
+        self._unplaced = named(WrapLabel(), self.part("unplaced"))
+        warnings.addWidget(self._unplaced)
         self._leads = {
             key: named(KeyButton(target), self.part(f"{key}.open"))
             for key, target in _LEADS.items()
@@ -155,6 +158,8 @@ class ChartPage(Page):
         part = overview.incomplete
         self._incomplete.setVisible(part > 0)
         self._incomplete.setText(self.text("overview.incomplete", count=part) if part else "")
+        self._unplaced.setVisible(bool(overview.unplaced))
+        self._unplaced.setText(unplaced_line(words, overview.unplaced))
         self._measure_anew()
 
     def _measure_anew(self) -> None:

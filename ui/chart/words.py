@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from app.domain.chart import Event, Overview, Problem
@@ -20,6 +21,7 @@ from widgets.timeline import TimelineEvent, TimelineSpec
 from widgets.trend_values import PALETTE, Panel, Point, Series, Symbol, TrendSpec, round_scale
 
 SPAN = timedelta(days=7)
+_WITHIN = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LANES = ("stay", "operation", "imaging", "result", "note", "order")
 _LANE_OF = {"admission": "stay", "transfer": "stay", "discharge": "stay"}
 _STATE_TONES = {
@@ -30,6 +32,23 @@ _STATE_TONES = {
 }
 _SHORT_UNIT = 8
 _SYMBOLS = (Symbol.CIRCLE, Symbol.SQUARE)
+
+
+def unplaced_line(words: ChartWords, unplaced: tuple[tuple[str, int], ...]) -> str:
+    """Kinds of documents that are here and on no page, with how many of each; "" for none."""
+    if not unplaced:
+        return ""
+    items = (
+        words.text("overview.unplaced_item", kind=_kind(words, rtype), number=f"{count:,}")
+        for rtype, count in unplaced
+    )
+    joined = words.text("overview.unplaced_joint").join(items)
+    return words.text("overview.unplaced", items=joined)
+
+
+def _kind(words: ChartWords, rtype: str) -> str:
+    """An R4 type name in words: `MedicationStatement` is `kind.medication-statement`."""
+    return words.text(f"kind.{_WITHIN.sub('-', rtype).lower()}")
 
 
 def problem_lines(words: ChartWords, problems: tuple[Problem, ...]) -> list[Line]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
-from app.domain.disputes import Comparison, Discarding
-from app.domain.people import Privilege
+from app.domain.disputes import Comparison, Discarding, Way
+from app.domain.people import Privilege, Session
 from app.domain.sending import GroupState
 from app.kernel.changes import ChangeFeed
 from app.kernel.clock import Clock
-from app.kernel.faults import Failed, Fault, Ok, Result
+from app.kernel.faults import Failed, Fault, Message, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
+from app.services.act_export import ActExport
 from app.services.dispute_settling import DisputeSettling
+from app.services.duplicate_watching import DuplicateWatching
+from app.services.order_settling import OrderSettling
 from app.services.queue_keeping import QueueKeeping
 from app.services.signing_in import SigningIn
 from ui.disputes.state import Case, DisputesState, cases_of, key_of
@@ -31,6 +35,9 @@ class Deciding:
     settling: DisputeSettling
     queue: QueueKeeping
     signing_in: SigningIn
+    watching: DuplicateWatching
+    orders: OrderSettling
+    export: ActExport
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,30 @@ class DisputesView(Protocol):
         """Ask why my version counts."""
         ...
 
+    def ask_to_report(self, case: Case) -> None:
+        """Ask for the report that ends a dose given twice."""
+        ...
+
     def ask_to_send(self, case: Case) -> None:
         """Ask whether to send although what was on the screen has changed since."""
         ...
 
-    def ask_to_take_back(self, case: Case, shown: Discarding) -> None:
-        """Name everything that goes with it, and ask why; for high risk, a second person too."""
+    def ask_to_take_back(self, case: Case, shown: Discarding, way: Way | None) -> None:
+        """Name everything that goes with it, and ask why; for high risk, a second person too.
+
+        With a `way`, mine is ordered anew after that.
+        """
         ...
+
+    def ask_to_export(self) -> None:
+        """Say that patient data leaves the cache, and ask why and where to."""
+        ...
+
+    def show_bundle(self, text: str) -> None:
+        """Lay open what would be sent."""
+        ...
+
+    def show_done(self, message: Message) -> None: ...
 
 
 class DisputesPresenter:
@@ -103,6 +127,11 @@ class DisputesPresenter:
         if case is not None and self._state.can_keep_mine:
             self._view.ask_to_keep(case)
 
+    def report(self) -> None:
+        case = self._state.current
+        if case is not None and self._state.can_report:
+            self._view.ask_to_report(case)
+
     def send(self) -> None:
         """Try a refused act again, or send an overtaken one after asking."""
         case = self._state.current
@@ -116,14 +145,59 @@ class DisputesPresenter:
     def take_back(self) -> None:
         """First find out what would go with it."""
         case = self._state.current
-        if case is None or not self._state.can_take_back:
+        if case is not None and self._state.can_take_back:
+            self._ask_about_all(case, None)
+
+    def order_anew(self, way: Way) -> None:
+        """Mine becomes a new order: what is taken back for it is named first, too."""
+        case = self._state.current
+        if case is not None and self._state.can_go(way):
+            self._ask_about_all(case, way)
+
+    def show_bundle(self) -> None:
+        case = self._state.current
+        if case is None or not self._state.can_export:
             return
+        session, export = self._visit.session(), self._deciding.export
+
+        def read(result: Result[str]) -> None:
+            match result:
+                case Ok(text):
+                    self._view.show_bundle(text)
+                case Failed(fault):
+                    self._view.show_fault(fault)
+
+        self._tasks.read(lambda _: export.readable(session, case.groups, case.patient), read)
+
+    def export(self) -> None:
+        if self._state.can_export and self._state.may_decide:
+            self._view.ask_to_export()
+
+    def confirm_export(self, reason: str, file: str) -> None:
+        """Write the selected case to the file; the audit says so first."""
+        case = self._state.current
+        if case is None:
+            return
+        session, export = self._visit.session(), self._deciding.export
+
+        def done(result: Result[None]) -> None:
+            match result:
+                case Ok():
+                    self._view.show_done(Message.of("export.done"))
+                case Failed(fault):
+                    self._view.show_fault(fault)
+
+        self._tasks.write(
+            lambda: export.save(session, case.groups, case.patient, reason, Path(file)), done
+        )
+
+    def _ask_about_all(self, case: Case, way: Way | None) -> None:
         session = self._visit.session()
 
         def found(result: Result[Discarding]) -> None:
             match result:
                 case Ok(shown):
-                    self._view.ask_to_take_back(case, shown)
+                    self._view.ask_to_take_back(case, shown, way)
                 case Failed(fault):
                     self._view.show_fault(fault)
 
@@ -137,23 +211,45 @@ class DisputesPresenter:
         settling = self._deciding.settling
         self._decide(case, lambda: settling.keep_mine(session, dispute.id, reason))
 
+    def confirm_report(self, case: Case, text: str) -> None:
+        dispute = case.dispute
+        if dispute is None:
+            return
+        session, watching = self._visit.session(), self._deciding.watching
+        self._decide(case, lambda: watching.report(session, dispute.id, text))
+
     def confirm_send(self, case: Case) -> None:
         self._release(case)
 
     def confirm_take_back(
         self, case: Case, shown: Discarding, reason: str, witnessed: Witnessed
     ) -> None:
-        session = self._visit.session()
+        session, settling = self._visit.session(), self._deciding.settling
 
         def work() -> None:
-            witness = None
-            if shown.high_risk:
-                witness = self._deciding.signing_in.second_person(
-                    witnessed.username, witnessed.passphrase
-                )
-            self._deciding.settling.take_back(session, shown, reason, witness)
+            settling.take_back(session, shown, reason, self._witness(shown, witnessed))
 
         self._decide(case, work)
+
+    def confirm_anew(
+        self, case: Case, way: Way, shown: Discarding, reason: str, witnessed: Witnessed
+    ) -> None:
+        dispute = case.dispute
+        if dispute is None:
+            return
+        session, orders = self._visit.session(), self._deciding.orders
+
+        def work() -> None:
+            witness = self._witness(shown, witnessed)
+            orders.order_anew(session, dispute.id, way, shown, reason, witness)
+
+        self._decide(case, work)
+
+    def _witness(self, shown: Discarding, witnessed: Witnessed) -> Session | None:
+        """The second person, who proves it with what only they know."""
+        if not shown.high_risk:
+            return None
+        return self._deciding.signing_in.second_person(witnessed.username, witnessed.passphrase)
 
     def open_patient(self) -> None:
         case = self._state.current

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-from app.domain.disputes import Discarding
+from app.domain.disputes import Discarding, Way
 from resources.styles.tokens import Tone
 from ui.disputes.presenter import Witnessed
 from ui.disputes.state import Case
@@ -66,25 +66,49 @@ class KeepSheet(_WhySheet):
             self.decided.emit(self._case, self._why)
 
 
+class ReportSheet(_WhySheet):
+    """Asks for the report that ends a dose given twice, with both on the screen behind.
+
+    Signals:
+        decided: The case, and the report as typed.
+    """
+
+    decided = Signal(object, str)
+
+    def __init__(self, desk: Desk, over: QWidget, case: Case) -> None:
+        said = (desk.languages.text("dispute.report.text"),)
+        super().__init__(desk, over, "report", said, Tone.ACT)
+        self._case = case
+        self.answered.connect(self._done)
+
+    def _done(self, key: str) -> None:
+        if key == "go":
+            self.decided.emit(self._case, self._why)
+
+
 class TakeBackSheet(_WhySheet):
     """Names what goes, asks why, and for what can harm asks a second person.
 
+    With a way, mine is ordered anew in the same step.
+
     Signals:
         decided: The case, what was shown, the reason, and who agreed.
+        ordered: The same with the way, for an order that is written anew.
     """
 
     decided = Signal(object, object, str, object)
+    ordered = Signal(object, object, object, str, object)
 
-    def __init__(self, desk: Desk, over: QWidget, case: Case, shown: Discarding) -> None:
+    def __init__(
+        self, desk: Desk, over: QWidget, case: Case, shown: Discarding, way: Way | None = None
+    ) -> None:
         text, words = desk.languages.text, DisputeWords(desk)
+        kind = "take_back" if way is None else way.value
         super().__init__(
-            desk,
-            over,
-            "take_back",
-            (text("dispute.take_back.text"), words.going(shown)),
-            Tone.DANGER,
+            desk, over, kind, (text(f"dispute.{kind}.text"), words.going(shown)), Tone.DANGER
         )
         self._case = case
+        self._way = way
         self._shown = shown
         self._who = QLineEdit()
         self._passphrase = QLineEdit()
@@ -107,4 +131,7 @@ class TakeBackSheet(_WhySheet):
     def _done(self, key: str) -> None:
         if key == "go":
             witnessed = Witnessed(self._who.text().strip(), self._passphrase.text())
-            self.decided.emit(self._case, self._shown, self._why, witnessed)
+            if self._way is None:
+                self.decided.emit(self._case, self._shown, self._why, witnessed)
+            else:
+                self.ordered.emit(self._case, self._way, self._shown, self._why, witnessed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.disputes import ActNamed, Comparison, Dispute, DisputeKind
+from app.domain.disputes import ActNamed, Comparison, Dispute, DisputeKind, Way
 from app.domain.sending import QueueItem
 from app.domain.terms import GroupId, PatientId
 from app.kernel.faults import Fault
@@ -41,6 +41,11 @@ class Case:
         if self.refused is not None:
             return (self.refused.group,)
         return tuple(act.group for act in self.acts)
+
+    @property
+    def is_duplicate(self) -> bool:
+        """A dose given twice: both stay, and a report ends it."""
+        return self.dispute is not None and self.dispute.kind is DisputeKind.DUPLICATE_ACT
 
     @property
     def is_overtaken(self) -> bool:
@@ -80,7 +85,9 @@ class DisputesState:
         """Only over what stands beside it on the screen."""
         case = self.current
         seen = self.comparison is not None and case is not None
-        return seen and self._is_free and not (case is None or case.is_overtaken)
+        return (
+            seen and self._is_free and not (case is None or case.is_overtaken or case.is_duplicate)
+        )
 
     @property
     def can_send(self) -> bool:
@@ -89,6 +96,32 @@ class DisputesState:
         return (
             self._is_free and case is not None and (case.refused is not None or case.is_overtaken)
         )
+
+    @property
+    def can_report(self) -> bool:
+        """Only on what stands side by side on the screen."""
+        case = self.current
+        return self._is_free and self.comparison is not None and bool(case and case.is_duplicate)
+
+    def can_go(self, way: Way) -> bool:
+        """Only where it makes sense, and only over what stands on the screen."""
+        return self._is_free and self.comparison is not None and way in self.comparison.ways
+
+    @property
+    def has_versions(self) -> bool:
+        """Two versions stand against each other: taking mine back is keeping theirs."""
+        case = self.current
+        return (
+            case is not None
+            and case.dispute is not None
+            and not (case.is_overtaken or case.is_duplicate)
+        )
+
+    @property
+    def can_export(self) -> bool:
+        """What it would send can be read, and taken away by whoever may decide."""
+        case = self.current
+        return case is not None and bool(case.groups)
 
     @property
     def can_take_back(self) -> bool:

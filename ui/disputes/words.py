@@ -43,9 +43,13 @@ class DisputeWords:
     def what(self, case: Case) -> str:
         if case.refused is not None:
             return self.act(case.refused.act)
+        if case.is_duplicate:
+            return self.act("dose.give")
         return ", ".join(dict.fromkeys(self.act(one.act) for one in case.acts)) or DASH
 
     def why(self, case: Case) -> str:
+        if case.dispute is not None and case.dispute.why:
+            return self.text(f"duplicate.why.{case.dispute.why}")
         if case.dispute is not None:
             return self.text(f"dispute.kind.{case.dispute.kind.value}")
         why = case.refused.why if case.refused is not None else None
@@ -173,7 +177,12 @@ class DisputeWords:
         if comparison is not None and comparison.their_time is not None:
             author = comparison.their_author or self.text("dispute.author_unknown")
             at = self.desk.formats.moment(comparison.their_time)
-            parts.append(self.text("dispute.theirs_by", author=author, at=at))
+            told = comparison.told_by.value
+            parts.append(self.text(f"dispute.theirs_by.{told}", author=author, at=at))
+        if comparison is not None and comparison.their_reason:
+            parts.append(self.text("dispute.their_reason", reason=comparison.their_reason))
+        if comparison is not None and comparison.findings:
+            parts += [self.desk.languages.render(one) for one in comparison.findings]
         if case.refused is not None and case.refused.server_said:
             parts.append(self.text("dispute.server_said", said=case.refused.server_said))
         return "\n".join(parts)

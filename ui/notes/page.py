@@ -14,9 +14,17 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.notes import NoteStatus
+from app.domain.signatures import VOID, standing
 from resources.styles.tokens import Tone
 from ui.notes.presenter import NotesPresenter
-from ui.notes.rows import draft_row, kind_words, note_row, notes_spec, status_cell
+from ui.notes.rows import (
+    draft_row,
+    kind_words,
+    note_row,
+    notes_spec,
+    signature_words,
+    status_cell,
+)
 from ui.notes.state import NoteForm, NotesState
 from ui.notes.writer import Writer
 from ui.runtime.chart_words import ChartWords
@@ -26,7 +34,7 @@ from ui.runtime.outcome import say_outcome
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
-from widgets.banner_line import BannerLine
+from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
 from widgets.chips import Chip
 from widgets.labels import Caption, Title, WrapLabel
@@ -51,6 +59,9 @@ class NotesPage(Page):
         self._title = named(Title(), self.part("note_title"))
         self._meta = named(Caption(), self.part("note_meta"))
         self._meta.setWordWrap(True)
+        self._signed = named(Caption(), self.part("note_signed"))
+        self._signed.setWordWrap(True)
+        self._voided = BannerLine(self.look, self.part("note_voided"))
         self._status = named(Chip(self.look), self.part("note_status"))
         self._text = named(WrapLabel(), self.part("note_text"))
         self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -126,10 +137,12 @@ class NotesPage(Page):
             self._stack.show_partial(self._words.fault(state.fault), can_retry=True)
         else:
             self._stack.show_content()
-        drawn = (state.notes, state.form)
+        drawn = (state.notes, state.form, state.voided)
         if self._drawn != drawn:
             self._drawn = drawn
-            rows = [note_row(self._words, note) for note in state.notes]
+            rows = [
+                note_row(self._words, note, voided=note.id in state.voided) for note in state.notes
+            ]
             if state.form is not None:
                 rows.insert(0, draft_row(self._words, state.form))
             self._table.show_rows(tuple(rows))
@@ -162,6 +175,8 @@ class NotesPage(Page):
             self._title.setText("")
             self._meta.setText("")
             self._text.setText("")
+            self._signed.setText("")
+            self._voided.show_notice(None)
             return
         words = self._words
         kind = kind_words(words, note)
@@ -172,10 +187,26 @@ class NotesPage(Page):
             who, at = note.countersigned_by, words.moment(note.countersigned_at)
             parts.append(self.text("notes.countersigned_by", who=who, time=at))
         self._meta.setText(" · ".join(parts))
-        cell = status_cell(words, note)
-        tone = cell.tone if note.status is not NoteStatus.FINAL or note.unsent else Tone.GOOD
+        void = standing(self._state.signed or ()) in VOID
+        cell = status_cell(words, note, voided=void)
+        good = note.status is NoteStatus.FINAL and not note.unsent and not void
+        tone = Tone.GOOD if good else cell.tone
         self._status.show_claim(" · ".join(x for x in (cell.text, cell.second) if x), tone)
         self._text.setText(self.text("notes.no_text") if note.text is None else note.text)
+        self._show_signatures()
+
+    def _show_signatures(self) -> None:
+        """A signature that does not hold stands out; one that does, or none, is a quiet line."""
+        signed = self._state.signed
+        if signed is None:
+            self._signed.setText(self.text("notes.signature.trying"))
+            self._signed.show()
+            self._voided.show_notice(None)
+            return
+        said, loud = signature_words(self._words, signed), standing(signed) in VOID
+        self._signed.setText("" if loud else said)
+        self._signed.setVisible(not loud)
+        self._voided.show_notice(Notice(said, Tone.CAUTION, stays=True) if loud else None)
 
     # -- hearing
 
@@ -246,6 +277,8 @@ class NotesPage(Page):
         column.setSpacing(theme.px("gap"))
         column.addLayout(head)
         column.addWidget(self._meta)
+        column.addWidget(self._signed)
+        column.addWidget(self._voided)
         column.addWidget(area, 1)
         return reader
 

@@ -8,7 +8,8 @@ from typing import Protocol
 from app.domain.notes import Note, NoteDraft, NoteKind, NoteStatus, objections
 from app.domain.orders import Objection
 from app.domain.people import Privilege
-from app.domain.terms import EncounterId, PatientId
+from app.domain.signatures import Signed
+from app.domain.terms import EncounterId, NoteId, PatientId
 from app.kernel.changes import ChangeFeed
 from app.kernel.faults import Failed, Fault, Message, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
@@ -17,6 +18,7 @@ from app.ports.keeping import Draft
 from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
 from app.services.note_writing import NoteWriting
+from app.services.sealing import SignatureReading
 from ui.notes.state import DRAFT, NoteForm, NotesState
 from ui.runtime.draft_keeper import DraftKeeper
 from ui.runtime.rereading import News, Rereading
@@ -33,6 +35,7 @@ class NoteServices:
     charts: ChartReading
     notes: NoteWriting
     drafting: Drafting
+    signatures: SignatureReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class NotesPresenter:
         self._services = services
         self._tasks = tasks
         self._focus = visit.focus
+        self._trying: CancelToken | None = None
         self._keeper = DraftKeeper(services.drafting, visit.session, patient, _DRAFT_KIND, tasks)
         session = visit.session()
         self._state = NotesState(
@@ -96,11 +100,13 @@ class NotesPresenter:
         """The user is on this note, or on the unsigned one."""
         if key and key != self._state.current:
             self._show(replace(self._state, current=key))
+            self._try_signatures()
 
     def focus_on(self, focus: str) -> None:
         self._focus = focus
         if not self._state.loading:
             self._show(self._focused(self._state))
+            self._try_signatures()
 
     # -- writing
 
@@ -182,8 +188,42 @@ class NotesPresenter:
                     encounter=read.encounter,
                 )
                 self._show(self._focused(_on_a_note(state)))
+                self._try_signatures()
+                self._try_all()
             case Failed(fault):
                 self._show(replace(self._state, loading=False, fault=fault))
+
+    def _try_signatures(self) -> None:
+        """Try them again whenever the note may read otherwise: that is what they are about."""
+        if self._trying is not None:
+            self._trying.cancel()
+        note = self._state.chosen
+        if note is None:
+            return
+        session, signatures = self._visit.session(), self._services.signatures
+        self._trying = self._tasks.read(
+            lambda _: signatures.of_note(session, note.id), self._on_tried
+        )
+
+    def _try_all(self) -> None:
+        """The list shows first, and says what it finds out about its signatures then."""
+        session, signatures = self._visit.session(), self._services.signatures
+        notes = tuple(note.id for note in self._state.notes)
+        self._tasks.read(lambda _: signatures.voided(session, notes), self._on_all_tried)
+
+    def _on_all_tried(self, result: Result[frozenset[NoteId]]) -> None:
+        match result:
+            case Ok(voided):
+                self._show(replace(self._state, voided=voided))
+            case Failed(fault):
+                self._show(replace(self._state, act_fault=fault))
+
+    def _on_tried(self, result: Result[tuple[Signed, ...]]) -> None:
+        match result:
+            case Ok(signed):
+                self._show(replace(self._state, signed=signed))
+            case Failed(fault):
+                self._show(replace(self._state, act_fault=fault))
 
     def _go_on_with(self, draft: Draft) -> None:
         """What was typed before a kill, a lock or a walk away stands there again."""
@@ -254,6 +294,8 @@ class NotesPresenter:
         return state
 
     def _show(self, state: NotesState) -> None:
+        if state.current != self._state.current:
+            state = replace(state, signed=None)  # those were under another note
         self._state = state
         self._view.show_state(state)
 

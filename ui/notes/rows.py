@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.notes import Note, NoteKind, NoteStatus
+from app.domain.signatures import Signed, newest_of_each_role, standing
 from resources.styles.tokens import Tone
 from ui.notes.state import DRAFT, NoteForm
 from ui.runtime.chart_words import ChartWords
@@ -31,8 +32,8 @@ def notes_spec(words: ChartWords) -> TableSpec:
     )
 
 
-def note_row(words: ChartWords, note: Note) -> Row:
-    """One note as a row."""
+def note_row(words: ChartWords, note: Note, *, voided: bool = False) -> Row:
+    """One note as a row; `voided` when it does not read any more as it was signed."""
     struck = note.status is NoteStatus.ENTERED_IN_ERROR
     kind = kind_words(words, note)
     title = note.title if note.title and note.title != kind else ""
@@ -46,7 +47,7 @@ def note_row(words: ChartWords, note: Note) -> Row:
             ),
             Cell(kind, second=title, strong=True, struck=struck),
             Cell(note.author_name or DASH, hover=note.author_name or words.text("notes.no_author")),
-            status_cell(words, note),
+            status_cell(words, note, voided=voided),
         ),
         tone=Tone.LOCAL if note.unsent else Tone.PLAIN,
         faded=note.superseded or struck,
@@ -76,13 +77,29 @@ def kind_words(words: ChartWords, note: Note) -> str:
     return words.text(f"notes.kind.{note.kind.value}")
 
 
-def status_cell(words: ChartWords, note: Note) -> Cell:
-    """What a note counts for, in words."""
-    said = words.text(f"notes.status.{note.status.value}")
+def status_cell(words: ChartWords, note: Note, *, voided: bool = False) -> Cell:
+    """What a note counts for, in words; never "signed" what nobody signed as it stands (I14)."""
+    status = "voided" if voided else note.status.value
+    said = words.text(f"notes.status.{status}")
     if note.superseded:
         said = words.text("notes.superseded", status=said)
     unsent = words.unsent(note.unsent)
-    tone = _TONES.get(note.status, Tone.PLAIN)
+    tone = Tone.CAUTION if voided else _TONES.get(note.status, Tone.PLAIN)
     if unsent:
         return Cell(said, second=unsent, tone=Tone.LOCAL, icon="hard-drive")
     return Cell(said, tone=tone, icon="" if tone is Tone.PLAIN else tone.icon)
+
+
+def signature_words(words: ChartWords, signed: tuple[Signed, ...]) -> str:
+    """What the signatures under a note are worth, and whose they are."""
+    counting = newest_of_each_role(signed)
+    people = words.text("notes.signature.and").join(_signer(words, one) for one in counting)
+    return words.text(f"notes.signature.{standing(signed).value}", who=people)
+
+
+def _signer(words: ChartWords, one: Signed) -> str:
+    return words.text(
+        f"notes.signer.{one.role.value}",
+        who=one.name or words.text("notes.no_author"),
+        time=words.moment(one.at, ""),
+    )

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from app.domain.notes import Note, NoteKind, NoteStatus
 from app.domain.orders import Objection
-from app.domain.terms import EncounterId, PractitionerId
+from app.domain.signatures import Signed
+from app.domain.terms import EncounterId, NoteId, PractitionerId
 from app.kernel.faults import Fault, Message
 from app.ports.acts import ReadSet
 
@@ -69,6 +70,8 @@ class NotesState:
         objections: What keeps `form` from being signed, once it was tried.
         fault: Why the notes could not be read.
         act_fault: Why the last act was not done; what was typed stays.
+        signed: The signatures under the chosen note; None while they are being tried.
+        voided: Notes that do not read any more as they were signed.
     """
 
     loading: bool = True
@@ -87,6 +90,8 @@ class NotesState:
     fault: Fault | None = None
     act_fault: Fault | None = None
     notice: Message | None = None
+    signed: tuple[Signed, ...] | None = None
+    voided: frozenset[NoteId] = frozenset()
 
     @property
     def writing(self) -> bool:

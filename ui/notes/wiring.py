@@ -6,6 +6,7 @@ from app.domain.people import Privilege
 from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
 from app.services.note_writing import NoteWriting
+from app.services.sealing import SignatureReading
 from ui.notes.page import NotesPage
 from ui.notes.presenter import NoteServices, NotesPresenter
 from ui.runtime.desk import Desk
@@ -14,14 +15,18 @@ from ui.runtime.workspaces import Scope, Workspace
 
 
 def notes_workspace(
-    desk: Desk, charts: ChartReading, notes: NoteWriting, drafting: Drafting
+    desk: Desk,
+    charts: ChartReading,
+    notes: NoteWriting,
+    drafting: Drafting,
+    signatures: SignatureReading,
 ) -> Workspace:
     """The notes of a patient.
 
     Raises:
         ValueError: (from `open`) The visit names no patient.
     """
-    services = NoteServices(charts, notes, drafting)
+    services = NoteServices(charts, notes, drafting, signatures)
 
     def open_page(visit: Visit) -> NotesPage:
         if visit.patient is None:

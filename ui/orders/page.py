@@ -54,6 +54,7 @@ class OrdersPage(Page):
         self._recent = named(QLabel(), self.part("recent"))
         self._recent.setProperty("role", "hint")
         self._stop = named(KeyButton("stop"), self.part("stop"))
+        self._loop = named(KeyButton("loop"), self.part("loop"))
         self._new = named(KeyButton("new"), self.part("new"))
         self._new.claim(Tone.ACT)
         self._notice = BannerLine(self.look, self.part("notice"))
@@ -66,7 +67,10 @@ class OrdersPage(Page):
         self._writer = OrderWriter(self.look, self.part("writer"), self._words)
         self._discarding = Discarding(self, self._discard)
         self._keys = PageKeys(
-            desk.shortcuts, self, Command("orders.new.command", self._begin, "N", icon="plus")
+            desk.shortcuts,
+            self,
+            Command("orders.new.command", self._begin, "N", icon="plus"),
+            Command("orders.loop.command", self._ask_loop, "L", icon="workflow"),
         )
         self._lay_out()
         self._connect()
@@ -104,6 +108,7 @@ class OrdersPage(Page):
         super().retranslate()
         self._new.setText(self.text("orders.new"))
         self._stop.setText(self.text("orders.stop"))
+        self._loop.setText(self.text("orders.loop"))
         self._current.respell(current_spec(self._words))
         self._past.respell(past_spec(self._words))
         self._tabs.setAccessibleName(self.text("orders.tabs"))
@@ -179,6 +184,7 @@ class OrdersPage(Page):
         self._recent.setText(self.text("orders.recent", count=recent) if recent else "")
         self._stop.setVisible(state.may_stop and state.tab is Tab.CURRENT)
         self._stop.setEnabled(state.can_stop)
+        self._loop.setEnabled(state.chosen is not None)
         self._new.setVisible(state.may_place and state.form is None)
         self._new.setEnabled(not state.busy and not (state.loading and not state.lines))
 
@@ -216,6 +222,10 @@ class OrdersPage(Page):
         if self._presenter is not None:
             self._presenter.edit(form)
 
+    def _type_line(self, text: str) -> None:
+        if self._presenter is not None:
+            self._presenter.type_line(text)
+
     def _search(self, query: str) -> None:
         if self._presenter is not None:
             self._presenter.search(query)
@@ -248,6 +258,10 @@ class OrdersPage(Page):
         sheet.answered.connect(self._on_stop_answer)
         self._sheet = sheet
         sheet.open()
+
+    def _ask_loop(self) -> None:
+        if self._presenter is not None:
+            self._presenter.open_loop()
 
     def _reason_changed(self, text: str) -> None:
         if self._sheet is not None:
@@ -282,6 +296,7 @@ class OrdersPage(Page):
         head.addWidget(self._classes)
         head.addWidget(self._recent)
         head.addStretch(1)
+        head.addWidget(self._loop)
         head.addWidget(self._stop)
         head.addWidget(self._new)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -305,7 +320,9 @@ class OrdersPage(Page):
             table.filter_cleared.connect(self._clear_filter)
         self._new.clicked.connect(self._begin)
         self._stop.clicked.connect(self._ask_stop)
+        self._loop.clicked.connect(self._ask_loop)
         self._writer.settled.connect(self._edit)
+        self._writer.line_typed.connect(self._type_line)
         self._writer.searched.connect(self._search)
         self._writer.picked.connect(self._pick)
         self._writer.sign_requested.connect(self._ask_sign)

@@ -19,7 +19,8 @@ from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
 from app.services.order_catalogue import Found, Item, OrderCatalogue
 from app.services.order_entry import OrderEntry
-from ui.orders.state import Choices, OrderForm, OrdersState, Tab, draft_of
+from app.services.order_lines import LineRead, OrderLines
+from ui.orders.state import NOTHING_READ, Choices, OrderForm, OrdersState, Tab, draft_of, filled
 from ui.runtime.draft_keeper import DraftKeeper
 from ui.runtime.rereading import News, Rereading
 from ui.runtime.visits import Visit
@@ -50,6 +51,7 @@ class OrderServices:
     orders: OrderEntry
     drafting: Drafting
     catalogue: OrderCatalogue
+    lines: OrderLines
     speller: Speller
     now: Callable[[], datetime]
 
@@ -86,6 +88,7 @@ class OrdersPresenter:
         self._tasks = tasks
         self._focus = visit.focus
         self._searching: CancelToken | None = None
+        self._unkept = False
         self._keeper = DraftKeeper(services.drafting, visit.session, patient, _DRAFT_KIND, tasks)
         catalogue = services.catalogue
         self.choices = Choices(catalogue.routes(), catalogue.frequencies())
@@ -98,6 +101,7 @@ class OrdersPresenter:
         self._reading = Rereading(tasks, news, self._read, self._on_read, self._on_reading)
         self._view.show_state(self._state)
         if self._state.may_place:
+            tasks.read(lambda _: services.lines.prepare(), self._on_prepared)
             self._keeper.restore(self._go_on_with, self._on_kept)
         self.load()
 
@@ -141,6 +145,13 @@ class OrdersPresenter:
             lambda: self._services.orders.stop(session, line.order, reason, seen), self._on_stopped
         )
 
+    def open_loop(self) -> None:
+        """Go to the steps that the chosen order goes through."""
+        line = self._state.chosen
+        if line is not None:
+            navigator = self._visit.navigator
+            navigator.open_patient(self._patient, "patient-loops", line.order.id)
+
     # -- writing
 
     def new(self) -> None:
@@ -151,12 +162,29 @@ class OrdersPresenter:
     def edit(self, form: OrderForm) -> None:
         """Keep what has been typed or chosen."""
         before = self._state.form
-        if before is None or self._state.busy or form == before:
+        if before is None or self._state.busy or (form == before and not self._unkept):
             return
+        self._unkept = False
         form = _settled(form, before)
         found = None if form.order_class != before.order_class else self._state.found
         self._show_form(replace(self._state, found=found), form)
         self._keeper.keep(form, self._on_kept)
+
+    def type_line(self, text: str) -> None:
+        """Fill the form from one line; it is kept with the form, when typing pauses."""
+        form = self._state.form
+        if form is None or self._state.busy or text == form.line:
+            return
+        self._fill_from(replace(form, line=text, place="0"), self._services.lines.read(text))
+
+    def _fill_from(self, form: OrderForm, read: LineRead) -> None:
+        before = self._state.filled
+        state = replace(self._state, read=read, form=form, found=None)
+        form = filled(form, before, state.filled)
+        self._unkept = True
+        self._show_form(state, form)
+        if form.item is None and form.query and form.packed:
+            self.search(form.query)
 
     def search(self, query: str) -> None:
         """Look `query` up in the pack of the class; a later search replaces it."""
@@ -239,12 +267,16 @@ class OrdersPresenter:
             case Failed(fault):
                 self._show(replace(self._state, loading=False, fault=fault))
 
+    def _on_prepared(self, result: Result[None]) -> None:
+        """A reader that could not be built says so at the first line."""
+
     def _go_on_with(self, draft: Draft) -> None:
         """What was typed before a kill, a lock or a walk away stands there again."""
         form = OrderForm.of(draft.body)
         if form is not None and not form.blank:
             self._keeper.adopt(draft)
-            self._show_form(replace(self._state, restored_at=draft.saved_at), form)
+            read = self._services.lines.read(form.line)
+            self._show_form(replace(self._state, restored_at=draft.saved_at, read=read), form)
 
     def _on_found(self, result: Result[Found]) -> None:
         found = result.value if isinstance(result, Ok) else None
@@ -267,14 +299,24 @@ class OrdersPresenter:
     def _on_signed(self, result: Result[Order]) -> None:
         match result:
             case Ok(order):
-                state = _without_form(self._state)
+                before = self._state
+                state = _without_form(before)
                 notice = Message.of("orders.signed")
                 self._show(
                     replace(state, tab=Tab.CURRENT, order_class="", current=order.id, notice=notice)
                 )
+                self._go_on_with_line(before)
                 self.load()
             case Failed(fault):
                 self._show(replace(self._state, busy=False, act_fault=fault))
+
+    def _go_on_with_line(self, before: OrdersState) -> None:
+        """The next order of the line comes into a new form."""
+        form = before.form
+        place = int(form.place) + 1 if form is not None else 0
+        if form is not None and place < len(before.read.orders):
+            self._fill_from(OrderForm(line=form.line, place=str(place)), before.read)
+            self.edit(self._state.form or form)
 
     def _on_stopped(self, result: Result[None]) -> None:
         match result:
@@ -328,7 +370,14 @@ def _settled(form: OrderForm, before: OrderForm) -> OrderForm:
 
 def _without_form(state: OrdersState) -> OrdersState:
     return replace(
-        state, busy=False, form=None, draft=None, found=None, restored_at=None, tried=False
+        state,
+        busy=False,
+        form=None,
+        draft=None,
+        found=None,
+        restored_at=None,
+        tried=False,
+        read=NOTHING_READ,
     )
 
 

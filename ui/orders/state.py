@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ from app.domain.terms import EncounterId, PatientId, Term
 from app.kernel.faults import Fault, Message
 from app.ports.acts import ReadSet
 from app.services.order_catalogue import Found
+from app.services.order_lines import Filled, LineRead
 
 UNITS = (
     "mg", "g", "ug", "mL", "L", "[iU]", "U", "mmol", "mg/h", "ug/min", "ug/kg/min", "mL/h",
@@ -33,6 +34,7 @@ UNITS = (
 PACKED = {OrderClass.MEDICATION, OrderClass.LABORATORY}
 """Classes whose items come from a pack; the others are written in words."""
 
+NOTHING_READ = LineRead()
 _NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?")  # ASCII: no full-width digit becomes a dose
 
 
@@ -49,6 +51,8 @@ class OrderForm:
         query: What was typed for the item; the words themselves for classes without a pack.
         item: What was chosen from the pack; None until then.
         dose: As typed; read strictly when it is signed.
+        line: The one line the form is filled from; "" when it is not used.
+        place: Which order of the line the form holds.
     """
 
     order_class: str = OrderClass.MEDICATION.value
@@ -62,11 +66,13 @@ class OrderForm:
     priority: str = Priority.ROUTINE.value
     reason: str = ""
     note: str = ""
+    line: str = ""
+    place: str = "0"
 
     @property
     def blank(self) -> bool:
         """Nothing has been typed or chosen: there is nothing to keep."""
-        typed = (self.query, self.dose, self.unit, self.route, self.frequency)
+        typed = (self.line, self.query, self.dose, self.unit, self.route, self.frequency)
         return self.item is None and not "".join((*typed, self.reason, self.note)).strip()
 
     @property
@@ -98,14 +104,18 @@ class OrderForm:
             form = cls(**texts, item=Term(*map(str, item)) if item else None)
             # A word that this version does not know is no order of ours.
             OrderClass(form.order_class), OrderKind(form.kind), Priority(form.priority)
+            int(form.place)
         except (ValueError, TypeError):
             return None
         return form
 
 
+_FROM_LINE = (
+    "order_class", "kind", "query", "dose", "unit", "route", "frequency",
+)  # fmt: skip
 _TEXTS = (
     "order_class", "kind", "query", "dose", "unit", "route", "frequency", "priority", "reason",
-    "note",
+    "note", "line", "place",
 )  # fmt: skip
 
 
@@ -126,6 +136,7 @@ class OrdersState:
         recently_stopped: Orders stopped within the last two days (CUI MEDv-074).
         form: The unsigned order, or None.
         draft: What would be signed now.
+        read: What the line of the form says.
         found: What the pack has for the typed words; None when nothing was asked.
         restored_at: When the restored draft was last kept, until it is signed or discarded.
         tried: The signature was tried: objections are shown.
@@ -143,6 +154,7 @@ class OrdersState:
     current: str = ""
     form: OrderForm | None = None
     draft: OrderDraft | None = None
+    read: LineRead = NOTHING_READ
     found: Found | None = None
     restored_at: datetime | None = None
     tried: bool = False
@@ -182,11 +194,60 @@ class OrdersState:
         )
 
     @property
+    def filled(self) -> Filled | None:
+        """The order of the line that the form holds; None when it has none."""
+        orders, place = self.read.orders, int(self.form.place) if self.form else 0
+        return orders[place] if place < len(orders) else None
+
+    @property
+    def remarks(self) -> tuple[Message, ...]:
+        """What the line leaves open, and why words of it are not drafted."""
+        filled, read = self.filled, self.read
+        if filled is None:
+            return read.refused
+        found = [*filled.remarks, *read.refused]
+        if filled.unit and filled.unit not in UNITS:
+            found.append(Message.of("order_line.unit_not_held", words=dict(filled.said)["dose"]))
+        more = len(read.orders) - int(self.form.place if self.form else 0) - 1
+        if more:
+            found.append(Message.of("order_line.more", count=more))
+        return tuple(found)
+
+    @property
     def objections(self) -> tuple[Objection, ...]:
         return objections_of(self.form, self.draft) if self.form and self.draft else ()
 
     def count(self, tab: Tab) -> int:
         return sum(line.order.current is (tab is Tab.CURRENT) for line in self.lines)
+
+
+def filled(form: OrderForm, before: Filled | None, now: Filled | None) -> OrderForm:
+    """The form as the line fills it.
+
+    What the line said before and says no more goes; what was typed or chosen beside it stays.
+    """
+    old, new = before or Filled(), now or Filled()
+    plain = OrderForm()
+    changes: dict[str, str] = {}
+    picked = new.item is None and form.item is not None and old.query == new.query
+    for name in _FROM_LINE:
+        if name == "query" and picked:
+            continue
+        said, had = getattr(new, name), getattr(old, name)
+        if said and (name != "unit" or said in UNITS):
+            changes[name] = said
+        elif had and getattr(form, name) == had:
+            changes[name] = getattr(plain, name)
+    item = new.item or (None if old.item == form.item else form.item)
+    note = _noted(form.note, old.note, new.note)
+    return replace(form, **changes, item=item, note=note)
+
+
+def _noted(note: str, had: str, said: str) -> str:
+    """The words of the line stand in the note beside what was typed there."""
+    if had and had in note:
+        return " ".join(note.replace(had, said, 1).split())
+    return f"{note} {said}".strip()
 
 
 def draft_of(

@@ -7,6 +7,7 @@ from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
 from app.services.order_catalogue import OrderCatalogue
 from app.services.order_entry import OrderEntry
+from app.services.order_lines import OrderLines
 from ui.orders.page import OrdersPage
 from ui.orders.presenter import OrderServices, OrdersPresenter, utc_now
 from ui.orders.words import OrderSpeller
@@ -23,8 +24,10 @@ def orders_workspace(
     Raises:
         ValueError: (from `open`) The visit names no patient.
     """
+    catalogue = OrderCatalogue()
+    lines = OrderLines(catalogue)
     services = OrderServices(
-        charts, orders, drafting, OrderCatalogue(), OrderSpeller(desk), utc_now
+        charts, orders, drafting, catalogue, lines, OrderSpeller(desk), utc_now
     )
 
     def open_page(visit: Visit) -> OrdersPage:

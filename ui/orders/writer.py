@@ -16,6 +16,7 @@ from app.domain.orders import OrderClass, OrderKind, Priority
 from app.domain.terms import Term
 from resources.styles.tokens import Tone
 from ui.orders.item_field import ItemField
+from ui.orders.line_entry import LineEntry
 from ui.orders.state import UNITS, OrderForm, OrdersState
 from ui.orders.words import preview
 from ui.runtime.chart_words import ChartWords
@@ -39,6 +40,7 @@ class OrderWriter(QWidget):
     """Fields, preview, "not checked" strip, sign and discard.
 
     Signals:
+        line_typed: The line as it stands, at every change.
         settled: What the form holds has changed and is to be kept.
         searched: Words to be looked up in the pack.
         picked: The item chosen from what was found.
@@ -46,6 +48,7 @@ class OrderWriter(QWidget):
         discard_requested: The user wants to throw it away; to be asked.
     """
 
+    line_typed = Signal(str)
     settled = Signal(object)
     searched = Signal(str)
     picked = Signal(object)
@@ -58,11 +61,13 @@ class OrderWriter(QWidget):
         self._words = words
         self._settling = Settling(self, _SETTLE_MS)
         self._shown = OrderForm()
+        self._beside = False  # typed into the fields, not into the line, and not reported yet
         self._routes: tuple[Term, ...] = ()
         self._frequencies: tuple[Term, ...] = ()
         self._heading = named(Title(), f"{name}.heading")
         self._restored = named(WrapLabel(), f"{name}.restored")
         paint_tone(self._restored, Tone.LOCAL)
+        self._line = LineEntry(look, f"{name}.line", words)
         self._form = Form(look, f"{name}.form")
         self._item = ItemField(look, f"{name}.item", words)
         self._combos = {
@@ -105,6 +110,8 @@ class OrderWriter(QWidget):
             priority=chosen("priority") or self._shown.priority,
             reason=self._lines["reason"].text(),
             note=self._lines["note"].text(),
+            line=self._shown.line,
+            place=self._shown.place,
         )
 
     def offer(self, routes: tuple[Term, ...], frequencies: tuple[Term, ...]) -> None:
@@ -130,6 +137,7 @@ class OrderWriter(QWidget):
                 self._item.show_text(form.query)
         if before.order_class != form.order_class:
             self._respell_fields()
+        self._line.show_line(state)
         self._item.show_chosen(self._chosen_words(form))
         self._item.show_found(state.found)
         for key in _DOSAGE:
@@ -147,6 +155,7 @@ class OrderWriter(QWidget):
         self._heading.setText(text("orders.new.title"))
         self._preview_label.setText(text("orders.preview"))
         self._unchecked.setText(text("orders.unchecked"))
+        self._line.respell()
         self._discard.setText(text("orders.discard"))
         self._sign.setText(text("orders.sign"))
         self._fill_combos()
@@ -157,7 +166,7 @@ class OrderWriter(QWidget):
         self._settling.report()
 
     def write_on(self) -> None:
-        self._item.setFocus()
+        self._line.setFocus()
 
     # -- showing
 
@@ -172,7 +181,8 @@ class OrderWriter(QWidget):
     def _allow(self, state: OrdersState) -> None:
         """Lock the fields while the signature is being written."""
         editing = not state.busy
-        for part in (*self._combos.values(), *self._lines.values(), self._item, self._discard):
+        fields = (*self._combos.values(), *self._lines.values(), self._item)
+        for part in (self._line, *fields, self._discard):
             part.setEnabled(editing)
         self._sign.setEnabled(editing and state.may_place and not state.objections)
 
@@ -247,6 +257,7 @@ class OrderWriter(QWidget):
         column.setSpacing(gap // 2)
         column.addWidget(self._heading)
         column.addWidget(self._restored)
+        column.addWidget(self._line)
         column.addWidget(area, 1)
         column.addWidget(self._preview_label)
         column.addWidget(self._preview)
@@ -261,11 +272,12 @@ class OrderWriter(QWidget):
 
     def _connect(self) -> None:
         self._settling.due.connect(self._tell)
+        self._line.typed.connect(self._tell_line)
         for combo in self._combos.values():
             combo.activated.connect(self._settling.report)
         for line in self._lines.values():
-            line.textEdited.connect(self._settling.touch)
-        self._item.typed.connect(self._settling.touch)
+            line.textEdited.connect(self._touch)
+        self._item.typed.connect(self._touch)
         self._item.searched.connect(self._search)
         self._item.picked.connect(self.picked)
         self._item.search.installEventFilter(self._form)
@@ -280,8 +292,20 @@ class OrderWriter(QWidget):
         if not self._settling.filling and (chosen is None or chosen.text != query):
             self.searched.emit(query)
 
+    def _touch(self) -> None:
+        self._beside = not self._settling.filling
+        self._settling.touch()
+
     def _tell(self) -> None:
+        self._beside = False
         self.settled.emit(self.form)
+
+    def _tell_line(self, text: str) -> None:
+        """What was typed into the fields first: the line leaves it where it says nothing."""
+        if self._beside:
+            self.flush()
+        self.line_typed.emit(text)
+        self._settling.touch()
 
     def _ask_sign(self) -> None:
         self.flush()

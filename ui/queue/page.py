@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.sending import QueueItem
-from app.kernel.faults import Fault
+from app.kernel.faults import Fault, Message
 from resources.styles.tokens import Tone
 from ui.queue.presenter import QueuePresenter
 from ui.queue.state import Part, QueueState
@@ -14,6 +23,7 @@ from ui.queue.words import QueueWords
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.dialogs import Choice, ask
+from ui.runtime.exporting import Exporting
 from ui.runtime.fact_sheet import FactSheet
 from ui.runtime.listing import Excuses, Listing, show_listing
 from ui.runtime.page import Page
@@ -45,6 +55,9 @@ class QueuePage(Page):
         self._retry = named(KeyButton("retry"), self.part("retry"))
         self._decide = named(KeyButton("decide"), self.part("decide"))
         self._open = named(KeyButton("open"), self.part("open"))
+        self._bundle = named(KeyButton("bundle"), self.part("bundle"))
+        self._export = named(KeyButton("export"), self.part("export"))
+        self._exporting = Exporting(self)
         self._notice = BannerLine(self.look, self.part("notice"))
         self._table = Table(self.look, self._words.spec())
         self._none = named(QLabel(), self.part("details.none"))
@@ -55,7 +68,14 @@ class QueuePage(Page):
         self._server.setReadOnly(True)
         self._server.setTabChangesFocus(True)
         self._server.setFixedHeight(self.look.theme.grid(20))
-        above = (self._none, self._server_label, self._server)
+        away = QWidget()
+        row = QHBoxLayout(away)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self.look.theme.px("gap"))
+        row.addWidget(self._bundle)
+        row.addWidget(self._export)
+        row.addStretch(1)
+        above = (self._none, self._server_label, self._server, away)
         self._details = FactSheet(self.look, self.part("details"), above)
         self._details.setMinimumWidth(self.look.theme.px("rail_wide") + self.look.theme.grid(16))
         body = QSplitter(Qt.Orientation.Horizontal)
@@ -91,6 +111,8 @@ class QueuePage(Page):
         self._retry.setText(self.text("queue.retry"))
         self._decide.setText(self.text("queue.decide"))
         self._open.setText(self.text("queue.open"))
+        self._bundle.setText(self.text("export.show"))
+        self._export.setText(self.text("export.go"))
         self._table.respell(self._words.spec())
         self._none.setText(self.text("queue.details.none"))
         self._server_label.setText(self.text("queue.server_said"))
@@ -118,12 +140,23 @@ class QueuePage(Page):
         self._parts.show_segments(segments, state.part.value)
         self._retry.setEnabled(state.can_retry)
         self._decide.setEnabled(state.can_decide)
+        self._bundle.setEnabled(state.can_export)
+        self._export.setEnabled(state.can_export and state.may_export)
         item = state.current
         self._open.setEnabled(item is not None and item.patient is not None)
         self._show_body(state)
 
     def show_fault(self, fault: Fault) -> None:
         self._notice.show_notice(Notice(ChartWords(self.desk).fault(fault), Tone.CAUTION))
+
+    def ask_to_export(self) -> None:
+        self._exporting.ask(self._now)
+
+    def show_bundle(self, text: str) -> None:
+        self._exporting.show_text(text)
+
+    def show_done(self, message: Message) -> None:
+        self._notice.show_notice(Notice(self.desk.languages.render(message), Tone.CAUTION))
 
     def ask_to_confirm(self, item: QueueItem) -> None:
         self._asked = item.group
@@ -179,6 +212,23 @@ class QueuePage(Page):
         if self._presenter is not None:
             self._presenter.open_patient()
 
+    def _read_bundle(self) -> None:
+        if self._presenter is not None:
+            self._presenter.show_bundle()
+
+    def _ask_export(self) -> None:
+        if self._presenter is not None:
+            self._presenter.export()
+
+    def _confirm_export(self, reason: str, file: str) -> None:
+        if self._presenter is not None:
+            self._presenter.confirm_export(reason, file)
+
+    def _now(self) -> datetime:
+        if self._state is None:
+            raise AssertionError("nothing is exported before something is shown")
+        return self._state.now
+
     def _choose_part(self, key: str) -> None:
         if self._presenter is not None:
             self._presenter.list_part(Part(key))
@@ -197,6 +247,8 @@ class QueuePage(Page):
         return (
             Command("queue.command.retry", self._ask_retry, "R", icon="refresh-cw"),
             Command("queue.command.decide", self._ask_decide, "E", icon="git-compare"),
+            Command("export.command.show", self._read_bundle, "V", icon="file-text"),
+            Command("export.command", self._ask_export, "X", icon="cloud-upload"),
             Command("queue.command.list", self._table.setFocus, "B", icon="list-checks"),
         )
 
@@ -230,6 +282,9 @@ class QueuePage(Page):
         self._retry.clicked.connect(self._ask_retry)
         self._decide.clicked.connect(self._ask_decide)
         self._open.clicked.connect(self._open_patient)
+        self._bundle.clicked.connect(self._read_bundle)
+        self._export.clicked.connect(self._ask_export)
+        self._exporting.decided.connect(self._confirm_export)
         self._table.selected.connect(self._select)
         self._table.opened.connect(self._opened)
         self._stack.retry_requested.connect(self._reload)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
-from app.domain.sending import GroupState, QueueItem, SendingStatus
+from app.domain.people import Privilege
+from app.domain.sending import Fetching, GroupState, QueueItem, SendingStatus
 from app.domain.terms import GroupId
 from app.kernel.changes import ChangeFeed
 from app.kernel.clock import Clock
-from app.kernel.faults import Failed, Fault, Ok, Result
+from app.kernel.faults import Failed, Fault, Message, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
+from app.services.act_export import ActExport
 from app.services.queue_keeping import QueueKeeping
 from ui.queue.state import Part, QueueState
 from ui.runtime.rereading import News, Rereading
@@ -24,6 +27,15 @@ KINDS = frozenset({"outbox", "sync", "session"})
 class _Read:
     items: tuple[QueueItem, ...]
     status: SendingStatus
+    fetching: Fetching | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueServices:
+    """What the page works with."""
+
+    keeping: QueueKeeping
+    export: ActExport
 
 
 class QueueView(Protocol):
@@ -35,6 +47,16 @@ class QueueView(Protocol):
         """Ask whether to send although what was on the screen has changed since."""
         ...
 
+    def ask_to_export(self) -> None:
+        """Say that patient data leaves the cache, and ask why and where to."""
+        ...
+
+    def show_bundle(self, text: str) -> None:
+        """Lay open what would be sent."""
+        ...
+
+    def show_done(self, message: Message) -> None: ...
+
 
 class QueuePresenter:
     """Reads the queue and puts groups back in line."""
@@ -45,16 +67,18 @@ class QueuePresenter:
         tasks: TaskScope,
         feed: ChangeFeed,
         visit: Visit,
-        keeping: QueueKeeping,
+        services: QueueServices,
         clock: Clock,
     ) -> None:
         self._view = view
         self._tasks = tasks
         self._visit = visit
-        self._keeping = keeping
+        self._keeping = services.keeping
+        self._export = services.export
         self._clock = clock
         focus = GroupId(visit.focus) if visit.focus else None
-        self._state = QueueState(clock.now(), selected=focus)
+        may = visit.session().can(Privilege.RESOLVE_CONFLICT)
+        self._state = QueueState(clock.now(), selected=focus, may_export=may)
         self._reading = Rereading(tasks, News(feed, KINDS), self._read, self._on_read)
         self._view.show_state(self._state)
         self.reload()
@@ -106,6 +130,43 @@ class QueuePresenter:
         if item is not None and self._state.can_decide:
             self._visit.navigator.open_place("disputes", item.group)
 
+    def show_bundle(self) -> None:
+        item = self._state.current
+        if item is None or not self._state.can_export:
+            return
+        session, export = self._visit.session(), self._export
+
+        def read(result: Result[str]) -> None:
+            match result:
+                case Ok(text):
+                    self._view.show_bundle(text)
+                case Failed(fault):
+                    self._view.show_fault(fault)
+
+        self._tasks.read(lambda _: export.readable(session, (item.group,), item.patient), read)
+
+    def export(self) -> None:
+        if self._state.can_export and self._state.may_export:
+            self._view.ask_to_export()
+
+    def confirm_export(self, reason: str, file: str) -> None:
+        """Write the selected act to the file; the audit says so first."""
+        item = self._state.current
+        if item is None:
+            return
+        session, export = self._visit.session(), self._export
+
+        def done(result: Result[None]) -> None:
+            match result:
+                case Ok():
+                    self._view.show_done(Message.of("export.done"))
+                case Failed(fault):
+                    self._view.show_fault(fault)
+
+        self._tasks.write(
+            lambda: export.save(session, (item.group,), item.patient, reason, Path(file)), done
+        )
+
     def _release(self, group: GroupId) -> None:
         self._show(replace(self._state, sending=self._state.sending | {group}))
         session = self._visit.session()
@@ -121,7 +182,7 @@ class QueuePresenter:
     def _read(self, token: CancelToken) -> _Read:
         items = self._keeping.items(self._visit.session())
         token.check()
-        return _Read(items, self._keeping.status())
+        return _Read(items, self._keeping.status(), self._keeping.fetching())
 
     def _on_read(self, result: Result[_Read]) -> None:
         now = self._clock.now()
@@ -135,6 +196,7 @@ class QueuePresenter:
                         now=now,
                         items=read.items,
                         status=read.status,
+                        fetching=read.fetching,
                         selected=selected,
                         fault=None,
                     )

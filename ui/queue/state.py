@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.sending import Connection, GroupState, QueueItem, SendingStatus
+from app.domain.sending import Connection, Fetching, GroupState, QueueItem, SendingStatus
 from app.domain.terms import GroupId
 from app.kernel.faults import Fault, Message
 
@@ -42,18 +42,22 @@ class QueueState:
     Attributes:
         items: None until they have been read once.
         status: What the synchronisation says of itself.
+        fetching: How changes come here.
         selected: The group whose details are shown.
         sending: Groups that the user has just put back in line.
         now: When it was read.
+        may_export: Whether this person may take an act away as a file.
     """
 
     now: datetime
     items: tuple[QueueItem, ...] | None = None
     status: SendingStatus | None = None
+    fetching: Fetching | None = None
     part: Part = Part.ALL
     selected: GroupId | None = None
     sending: frozenset[GroupId] = frozenset()
     fault: Fault | None = None
+    may_export: bool = False
 
     @property
     def listed(self) -> tuple[QueueItem, ...]:
@@ -80,6 +84,12 @@ class QueueState:
     def can_retry(self) -> bool:
         item = self.current
         return item is not None and item.state in RETRIABLE and item.group not in self.sending
+
+    @property
+    def can_export(self) -> bool:
+        """Something of it has not been confirmed: that is what can be read and taken away."""
+        item = self.current
+        return item is not None and item.state.unsent
 
     @property
     def headline(self) -> Message:

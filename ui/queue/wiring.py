@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from app.domain.people import Privilege
 from app.kernel.clock import Clock
-from app.services.queue_keeping import QueueKeeping
 from ui.queue.page import QueuePage
-from ui.queue.presenter import QueuePresenter
+from ui.queue.presenter import QueuePresenter, QueueServices
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Scope, Workspace
 
 
-def queue_workspace(desk: Desk, keeping: QueueKeeping, clock: Clock) -> Workspace:
+def queue_workspace(desk: Desk, services: QueueServices, clock: Clock) -> Workspace:
     """What has not left this workstation; the focus of a visit is a change group."""
 
     def open_page(visit: Visit) -> QueuePage:
         page = QueuePage(desk)
-        page.attend(QueuePresenter(page, desk.scope(), desk.feed, visit, keeping, clock))
+        page.attend(QueuePresenter(page, desk.scope(), desk.feed, visit, services, clock))
         page.focus_on(visit.focus)
         return page
 

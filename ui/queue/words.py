@@ -168,7 +168,14 @@ class QueueWords:
         word = self.text(f"queue.connection.{status.connection.value}")
         said = self.text("queue.contact", state=word, contact=contact, sent=sent)
         trouble = self.desk.languages.render(status.trouble) if status.trouble else ""
-        return "\n".join(line for line in (said, trouble) if line)
+        return "\n".join(line for line in (said, self.fetching(state), trouble) if line)
+
+    def fetching(self, state: QueueState) -> str:
+        """Whether the server announces changes, or this workstation only asks for them."""
+        found = state.fetching
+        if found is None:
+            return ""
+        return self.text(f"queue.fetching.{found.announcing.value}", seconds=found.every_seconds)
 
 
 def _edge(tone: Tone) -> Tone:

@@ -41,15 +41,20 @@ class Group:
 GROUPS = (
     Group("display", ("language", "theme", "text_scale", "touch", "time_zone")),
     Group("sign_in", ("directory", "auto_lock_minutes")),
-    Group("server", ("server", "poll_seconds", "timeout_seconds")),
+    Group("server", ("server", "poll_seconds", "announcements", "timeout_seconds")),
     Group(
         "it",
         (
             "client_id",
             "lease_hours",
             "retention_hours",
+            "offline_hours",
+            "class_a_minutes",
+            "ward_lead",
             "passphrase_length",
             "hospital_names",
+            "hospital_packs",
+            "websocket",
             "overlap_seconds",
             "page_size",
             "recovery_key",

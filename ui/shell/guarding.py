@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.people import Session
@@ -20,6 +22,7 @@ from ui.shell.sheets import HospitalSheet
 from widgets.banner_line import Notice
 
 _ABOUT = "signed-out"
+_SHUT = "outbox-only"
 
 
 class Guarding(QObject):
@@ -52,6 +55,8 @@ class Guarding(QObject):
         self._presenter: GuardPresenter | None = None
         self._bindings: KeyBindings | None = None
         self._was_out = False
+        self._was_shut = False
+        self._status: SendingStatus | None = None
         locking.unlock_requested.connect(self._unlock)
         locking.sign_out_requested.connect(self.sign_out)
         frame.notice_acted.connect(self._act)
@@ -71,19 +76,50 @@ class Guarding(QObject):
             self._presenter.note_lock()
 
     def sign_out(self) -> None:
-        """Leave; an open draft is spoken of first."""
-        if not self._drafts() or self._locking.is_locked:
+        """Leave; an open draft and what has not been sent are spoken of first."""
+        if self._locking.is_locked or not self._ask_first(self._leave_or_stay):
             self.sign_out_requested.emit()
-            return
+
+    def may_close(self) -> bool:
+        """Whether the window may be closed at once; else its user has been asked."""
+        return self._locking.is_locked or not self._ask_first(self._close_or_stay)
+
+    def _ask_first(self, answered: Callable[[str], None]) -> bool:
+        """Say what stays when this person goes; False when there is nothing to say."""
+        said = self._left_behind()
+        if not said:
+            return False
         text = self._desk.languages.text
         title = text("top.sign_out")
         choices = (Choice("", text("shell.stay")), Choice("leave", title, Tone.ACT))
         host = self._frame.charts.room
-        sheet = ask(self._desk.look, host, title, text("shell.drafts_stay"), choices)
-        sheet.answered.connect(self._leave_or_stay)
+        ask(self._desk.look, host, title, "\n".join(said), choices).answered.connect(answered)
+        return True
+
+    def _left_behind(self) -> list[str]:
+        text, status = self._desk.languages.text, self._status
+        said = [text("shell.drafts_stay")] if self._drafts() else []
+        if status is None:
+            return said
+        undecided = status.conflicts + status.rejected + status.held
+        if undecided:
+            said.append(text("shell.undecided_stays", count=undecided))
+        if status.waiting:
+            said.append(text("shell.unsent_stays", count=status.waiting))
+        return said
 
     def watch(self, status: SendingStatus) -> None:
-        """Say once that the hospital wants a new sign-in, until it no longer does."""
+        """Say once that the hospital wants a new sign-in, until it no longer does.
+
+        After too long without contact, close what is open and leave the queue.
+        """
+        self._status = status
+        if status.outbox_only != self._was_shut:
+            self._was_shut = status.outbox_only
+            if status.outbox_only:
+                self._shut(status)
+            else:
+                self._frame.say(_SHUT, None)
         out = status.connection is Connection.SIGNED_OUT
         if out and not self._was_out:
             text = self._desk.languages.text
@@ -119,6 +155,18 @@ class Guarding(QObject):
 
     # -- inside
 
+    def _shut(self, status: SendingStatus) -> None:
+        """Close every page; drafts are kept, and what is opened now says why it shows nothing."""
+        charts, languages = self._frame.charts, self._desk.languages
+        self._companions.leave()
+        for patient in charts.patients:
+            charts.drop(patient)
+        charts.places.leave()
+        at = languages.formats.moment(status.last_contact)
+        said = languages.text("shell.outbox_only", at=at)
+        self._frame.say(_SHUT, Notice(said, Tone.CAUTION, stays=True))
+        self._frame.status.queue_requested.emit()
+
     def _unlock(self, passphrase: str) -> None:
         self._locking.show_busy(self._who(), drafts=self._drafts())
         if self._presenter is not None:
@@ -140,6 +188,10 @@ class Guarding(QObject):
     def _leave_or_stay(self, key: str) -> None:
         if key == "leave":
             self.sign_out_requested.emit()
+
+    def _close_or_stay(self, key: str) -> None:
+        if key == "leave":
+            self._frame.window().close()
 
     def _pause(self, *, paused: bool) -> None:
         if self._bindings is not None:

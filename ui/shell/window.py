@@ -286,8 +286,7 @@ class MainWindow(QWidget):
     def show_outbox(self, counts: QueueCounts | None) -> None:
         """Something was entered since the last round: "all sent" holds no longer."""
         if self._status is not None:
-            self._status = with_outbox(self._status, counts)
-            self.beat_status()
+            self.show_status(with_outbox(self._status, counts))
 
     def show_wards(self, wards: tuple[Ward, ...]) -> None:
         mine = self.session.clinician.wards
@@ -329,9 +328,10 @@ class MainWindow(QWidget):
         self._bindings.follow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing the window is leaving; drafts are kept."""
-        self.leave()
-        event.accept()
+        """Closing the window is leaving; drafts are kept, and what stays open is spoken of."""
+        event.setAccepted(not event.spontaneous() or self._guarding.may_close())
+        if event.isAccepted():
+            self.leave()
 
     def _connect(self) -> None:
         frame, top = self.frame, self.frame.top

@@ -47,6 +47,21 @@ class DisputesDriver:
     def can(self, button: str) -> bool:
         return part(self.page, QPushButton, f"disputes.{button}").isEnabled()
 
+    def shows(self, button: str) -> bool:
+        return part(self.page, QPushButton, f"disputes.{button}").isVisibleTo(self.page)
+
+    @property
+    def bundle(self) -> str:
+        return part(self.page, QPlainTextEdit, "export.bundle").toPlainText()
+
+    @property
+    def export_text(self) -> str:
+        return part(self.page, QLabel, "export.text").text()
+
+    def type_export_reason(self, text: str) -> DisputesDriver:
+        part(self.page, QPlainTextEdit, "export.reason").setPlainText(text)
+        return self
+
     def press(self, button: str) -> DisputesDriver:
         QTest.mouseClick(
             part(self.page, QPushButton, f"disputes.{button}"), Qt.MouseButton.LeftButton

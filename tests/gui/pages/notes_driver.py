@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
 from tests.support.page_kit import part, press, settle
 from ui.runtime.page import Page
+from widgets.chips import Chip
 from widgets.table import Table
 
 
@@ -20,6 +21,10 @@ class NotesDriver:
 
     def label(self, name: str) -> str:
         return part(self.page, QLabel, f"notes.{name}").text()
+
+    @property
+    def status(self) -> str:
+        return part(self.page, Chip, "notes.note_status").text()
 
     def rows(self) -> list[list[str]]:
         table = part(self.page, Table, "notes.table")

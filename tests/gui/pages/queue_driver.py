@@ -27,6 +27,11 @@ class QueueDriver:
         return part(self.page, BannerLine, "queue.headline").text()
 
     @property
+    def contact(self) -> str:
+        """What is said of the server, beside the title."""
+        return part(self.page, QLabel, "queue.contact").text()
+
+    @property
     def missing(self) -> str:
         return part(self.page, BannerLine, "queue.state.partial").text()
 

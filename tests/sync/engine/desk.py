@@ -16,12 +16,15 @@ from app.kernel.tasks import CancelToken
 from app.main import merge_rules
 from app.ports.acts import Act, Change, ReadSet
 from app.ports.disputes import Decision
+from app.settling import make_checking
 from localdb.opening import Hazards, open_cache
 from localdb.projections.all import all_projectors
+from localdb.provenances import SqlProvenances
 from localdb.reads.ward_places import SqlPlaces
+from localdb.signing_keys import KeptSigningKeys
 from resources.reading import path
 from sync.engine import Engine
-from sync.parts import EngineSettings, Parts
+from sync.parts import EngineSettings, Follower, Parts
 from sync.scopes import read_types
 from sync.store_lane import LanedStore, at_once
 from sync.transport import HttpRemote, Remote
@@ -86,6 +89,8 @@ class Desk:
         lane: type[LanedStore] = LanedStore,
         hazards: Hazards | None = None,
         ca_bundle: str = "",
+        rtypes: frozenset[str] = TYPES,
+        looks: bool = False,
     ) -> None:
         self.folder = folder
         self.hospital = hospital
@@ -95,20 +100,32 @@ class Desk:
         )
         self.store = self.opened.sync_store
         self.pinned: set[PatientId] = set()
+        self.followers: list[Follower] = []
         self._http = http(base_url or hospital.base_url, ca_bundle=ca_bundle)
         self.remote = remote or self._http
         types = read_types(path("packs/scopes/types.tsv"))
+        self.feed = ChangeFeed()
+        self.keys = KeptSigningKeys(self.opened.people, self.opened.documents)
+        self.provenances = SqlProvenances(self.opened.cache)
+        self.checking = make_checking(
+            self.opened, self.keys, self.opened.acts, self.feed, self.clock
+        )
+        looking: dict[str, object] = {}
+        if looks:  # as the product does; without, a round asks for nothing but its data
+            looking = {"after_merge": self.checking.run, "unattributed": self.provenances}
         self.engine = Engine(
             Parts(
                 remote=self.remote,
                 store=lane(self.store, at_once),
                 places=SqlPlaces(self.opened.cache),
                 rules=merge_rules(),
-                types=tuple(one for one in types if one.rtype in TYPES and one.kind != "mine"),
+                types=tuple(one for one in types if one.rtype in rtypes and one.kind != "mine"),
                 clock=self.clock,
                 ids=RandomIds(),
-                feed=ChangeFeed(),
+                feed=self.feed,
                 pinned=lambda: frozenset(self.pinned),
+                followers=lambda: tuple(self.followers),
+                **looking,  # type: ignore[arg-type]  # the two that are named above
             ),
             settings,
             random.Random(1),  # noqa: S311 - jitter

@@ -62,19 +62,24 @@ class Names:
         return a_note(self.note_id(name), key, text, context=stay)
 
 
-class Hospital(Names):
-    """The server, its clock, and one ward that is built anew for every test."""
+class Ward(Names):
+    """What colleagues do, wherever the server is."""
 
-    def __init__(self, policy: Policy | None = None) -> None:
-        super().__init__(SteppedClock(), "", 0)
-        self.misbehaviour = Misbehaviour()
-        settings = CdrSettings(sign_in=False, policy=policy or Policy())
-        self.cdr = EmbeddedCdr(settings, World(clock=self.clock, misbehaviour=self.misbehaviour))
-        self._build()
+    def put(self, document: Document) -> Version:
+        """A colleague's write."""
+        raise NotImplementedError
 
-    def start(self) -> None:
-        self.cdr.start()
-        self.base_url = self.cdr.base_url
+    def current(self, ref: Ref) -> Version | None:
+        """The document as it is there now, or None."""
+        raise NotImplementedError
+
+    def furnish(self) -> None:
+        """An empty ward, and two patients."""
+        self.put(a_ward(self.ward))
+        for key in ("dr-wang", "nurse-zhao"):
+            self.put(a_practitioner(key))
+        self.admit("a")
+        self.admit("b")
 
     def admit(self, name: str) -> None:
         """A patient in a bed of the ward, with what a chart begins with."""
@@ -94,20 +99,41 @@ class Hospital(Names):
         """A colleague's note."""
         self.put(self.a_note(name, patient))
 
+    def change(self, ref: Ref, **elements: object) -> Version:
+        """A colleague changes elements of a document."""
+        current = self.current(ref)
+        assert current is not None
+        return self.put({**parse(current.body), **elements})  # type: ignore[dict-item]  # JSON of the test's choosing
+
+    def content(self, ref: Ref) -> Document:
+        """The document as it is there now."""
+        current = self.current(ref)
+        assert current is not None
+        return parse(current.body)
+
+
+class Hospital(Ward):
+    """The server, its clock, and one ward that is built anew for every test."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        super().__init__(SteppedClock(), "", 0)
+        self.misbehaviour = Misbehaviour()
+        settings = CdrSettings(sign_in=False, policy=policy or Policy())
+        self.cdr = EmbeddedCdr(settings, World(clock=self.clock, misbehaviour=self.misbehaviour))
+        self._build()
+
+    def start(self) -> None:
+        self.cdr.start()
+        self.base_url = self.cdr.base_url
+
     def put(self, document: Document) -> Version:
-        """A colleague's write, straight into the server."""
+        """Straight into the server."""
         ref = reference_to(document)
         answer = self.cdr.model.handle(Request("PUT", ref, headers=_JSON, body=to_bytes(document)))
         assert answer.status in (200, 201), answer.body
         found = self.current(Ref(ref))
         assert found is not None
         return found
-
-    def change(self, ref: Ref, **elements: object) -> Version:
-        """A colleague changes elements of a document."""
-        current = self.current(ref)
-        assert current is not None
-        return self.put({**parse(current.body), **elements})  # type: ignore[dict-item]  # JSON of the test's choosing
 
     def delete(self, ref: Ref) -> None:
         answer = self.cdr.model.handle(Request("DELETE", ref))
@@ -116,12 +142,6 @@ class Hospital(Names):
     def current(self, ref: Ref) -> Version | None:
         rtype, _, rid = ref.partition("/")
         return self.cdr.store.current(rtype, rid)
-
-    def content(self, ref: Ref) -> Document:
-        """The document as it is there now."""
-        current = self.current(ref)
-        assert current is not None
-        return parse(current.body)
 
     def versions(self, ref: Ref) -> int:
         """How many versions the server has made of a document."""
@@ -152,11 +172,7 @@ class Hospital(Names):
 
     def _build(self) -> None:
         self.number += 1
-        self.put(a_ward(self.ward))
-        for key in ("dr-wang", "nurse-zhao"):
-            self.put(a_practitioner(key))
-        self.admit("a")
-        self.admit("b")
+        self.furnish()
         self.clock.step(minutes=10)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -141,3 +142,60 @@ def _unsigned(
         .not_valid_before(end - 2 * _SPAN)
         .not_valid_after(end)
     )
+
+
+class Tunnel:
+    """Takes the encryption off and hands every byte on, websockets too; one certificate."""
+
+    def __init__(self, target: int, certificate: Path) -> None:
+        self._target = target
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(certificate)
+        self._listening = socket.create_server((HOST, 0))
+        self.base_url = f"https://{HOST}:{self._listening.getsockname()[1]}/fhir"
+        self._ends: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
+
+    @contextmanager
+    def serving(self) -> Iterator[Tunnel]:
+        accepting = threading.Thread(target=self._accept, name="tunnel")
+        accepting.start()
+        try:
+            yield self
+        finally:
+            self._listening.shutdown(socket.SHUT_RDWR)
+            self._listening.close()
+            accepting.join()
+            for end in self._ends:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+            for thread in self._threads:
+                thread.join()
+            for end in self._ends:
+                end.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                plain, _ = self._listening.accept()
+            except OSError:
+                return
+            try:
+                near = self._tls.wrap_socket(plain, server_side=True)
+            except OSError:  # the client did not believe the certificate
+                plain.close()
+                continue
+            far = socket.create_connection((HOST, self._target))
+            self._ends += [near, far]
+            for ends in ((near, far), (far, near)):
+                thread = threading.Thread(target=_pump, args=ends, name="tunnel")
+                self._threads.append(thread)
+                thread.start()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)

@@ -134,13 +134,13 @@ WRITES: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("reject", (Rejection(GroupId("g"), 400, Message("x"), "", NOW),)),
     ("hold", ("g", (), NOW)),
     ("release", ("g",)),
+    ("note_contact", (NOW,)),
     ("write_down", (SyncNote(NOW, "k", ok=True),)),
 )
 READS: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("enrolment", ()),
     ("scopes", ()),
     ("cursor", ("s", "t")),
-    ("boundary", ("s", "t")),
     ("members", ("s",)),
     ("known", ((),)),
     ("pending", ()),
@@ -148,6 +148,7 @@ READS: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("own_versions", ((),)),
     ("counts", ()),
     ("diary", (5,)),
+    ("last_contact", ()),
     ("data_as_of", ("s",)),
 )
 

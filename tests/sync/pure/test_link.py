@@ -25,12 +25,17 @@ class Line:
     answers: list[float | None] = field(default_factory=list)
     at: float = 0.0
     base_url: str = BASE
+    dated: bool = False
 
     def send(self, request: Request) -> Answer | NoAnswer:
         del request
         seconds = self.answers.pop(0)
         self.at += seconds or 30.0
-        return NoAnswer(Lost.SILENCE, "") if seconds is None else Answer(200, b"")
+        return NoAnswer(Lost.SILENCE, "") if seconds is None else self._answer()
+
+    def _answer(self) -> Answer:
+        whole = self.now().replace(microsecond=0) if self.dated else None
+        return Answer(200, b"", date=whole)
 
     def now(self) -> datetime:
         return datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=self.at)
@@ -62,6 +67,16 @@ def test_two_lost_answers_or_slow_ones_make_a_poor_link(
 
     assert link.quality is quality
     assert link.base_url == BASE
+
+
+def test_a_link_learns_when_the_servers_second_is_over() -> None:
+    line = Line([0.02, 0.02, 0.02], at=99.95, dated=True)
+    link = GaugedLink(line, line)
+
+    for _ in range(3):
+        link.send(Request("GET", "metadata"))
+
+    assert 0.5 < link.second.until_next(100.4) < 0.7
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from sync.page_reading import (
     incoming_of,
     is_cut_short,
     items_of,
+    late_note,
     search,
     window_form,
     with_mode,
@@ -91,3 +92,13 @@ def test_a_full_page_without_a_link_is_the_last_if_the_server_counts_no_more(
 
 def test_what_came_along_does_not_fill_a_page() -> None:
     assert not is_cut_short(a_page(a_task("a"), a_task("b"), mode="include"), 2)
+
+
+def test_a_note_of_what_came_late_names_no_document() -> None:
+    note = late_note(datetime(2026, 11, 24, 8, tzinfo=UTC), "Observation", 3)
+    assert (note.kind, note.ok, note.detail, dict(note.counts)) == (
+        "overlap",
+        True,
+        "Observation",
+        {"late": 3},
+    )

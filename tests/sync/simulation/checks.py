@@ -10,9 +10,8 @@ from app.fhir.document import canonical_hash, parse
 from localdb.bodies import opened
 from sync.cdr.values import Version
 from tests.sync.simulation.evidence import Cursor, Evidence, examine
-from tests.sync.simulation.hospital import TYPES
 from tests.sync.simulation.ledger import Claim, Entry, Word
-from tests.sync.simulation.station import SCOPE_TYPES, Desk, Station
+from tests.sync.simulation.station import EVERY_TYPE, Desk, Station, scope_types
 from tests.sync.simulation.versions import History
 from tests.sync.simulation.virtual import START
 from tests.sync.simulation.world import World
@@ -20,7 +19,6 @@ from tests.sync.simulation.world import World
 _CLOCKS = timedelta(seconds=7)
 """Two nodes' clocks and a `Date` of whole seconds: so much a pass may have ended early."""
 _HALTED = frozenset({"conflict", "rejected", "held"})
-_OF_PATIENTS = frozenset(one.rtype for one in SCOPE_TYPES if one.kind == "patient")
 
 
 def check_durability(world: World, station: Station, desk: Desk) -> None:
@@ -170,12 +168,13 @@ def check_convergence(world: World, station: Station, found: Evidence, *, fenced
 def differences(world: World, found: Evidence, *, fenced: bool) -> list[str]:
     """Where this database and the server do not agree."""
     server = {Ref(version.reference): version for version in world.server.store.log}
+    of_patients = {one.rtype for one in scope_types(world.plan.types) if one.kind == "patient"}
     said: list[str] = []
     for ref, version in server.items():
-        if version.type in _OF_PATIENTS and world.patient_of(version) in found.followed:
+        if version.type in of_patients and world.patient_of(version) in found.followed:
             said += _compare(found, ref, version, fenced=fenced)
     for ref, kept in found.kept.items():
-        ours = ref.partition("/")[0] in TYPES and kept.state == "clean"
+        ours = ref.partition("/")[0] in EVERY_TYPE and kept.state == "clean"
         if ours and (ref not in server or server[ref].deleted):
             said.append(f"{ref} is not on the server any more")
     return said

@@ -144,11 +144,13 @@ class Clinician:
         elif self._draw.random() < 0.5:
             sides = self._desk.cache.disputes.sides(dispute.id)
             self._ledger.overrule(dispute.ref, sides.theirs if sides else None)
+            self._ledger.decided["kept mine"] += 1
             self._desk.disputes.keep_mine(self._session, dispute.id, self._word)
         else:
             self._take_back(dispute)
 
     def _confirm(self, dispute: Dispute) -> None:
+        self._ledger.decided["confirmed"] += 1
         for act in dispute.acts:
             self._desk.queue.retry(self._session, act.group)
 
@@ -156,6 +158,7 @@ class Clinician:
         groups = tuple(act.group for act in dispute.acts)
         shown = self._desk.disputes.discarding(self._session, groups)
         self._ledger.taken_back |= {act.group for act in shown.acts}
+        self._ledger.decided["taken back"] += 1
         self._desk.disputes.take_back(self._session, shown, self._word, a_session(WITNESS))
 
     def _task(self) -> Held | None:

@@ -36,6 +36,9 @@ def write(world: World, what: str) -> None:
         if document is not None:
             status = world.server.put(document, skew, stamp)
             word("colleague", what, patient, status, lasts)
+            world.count(f"colleague {what}")
+            if lasts:
+                world.count("colleague committed late")
 
     if lasts:
         world.timeline.after(lasts, commits)
@@ -47,6 +50,7 @@ def delete(world: World) -> None:
     """Somebody takes a Task off the record."""
     ref = f"Task/task-{world.draw.choice((1, 2))}-{world.draw.choice(PATIENTS)}"
     world.say("colleague", "delete", ref, world.server.delete(ref))
+    world.count("colleague delete")
 
 
 def _result(world: World, patient: PatientId) -> Change:

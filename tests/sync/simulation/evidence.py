@@ -21,12 +21,31 @@ from localdb.schema import (
     quarantine,
     resource,
     scope,
-    sync_event,
     tombstone,
 )
 from sync.cursor import Phase, complete
 from sync.cursor_json import from_text
 from tests.sync.simulation.station import Desk
+
+# Built once: making a statement anew costs more than what SQLite needs to answer it.
+_KEPT = select(
+    resource.c.ref,
+    resource.c.state,
+    resource.c.server_version,
+    resource.c.patient,
+    resource.c.body_hash,
+    resource.c.body,
+)
+_VERSIONS = select(resource.c.ref, resource.c.server_version)
+_GROUPS = select(change_group.c.group_id, change_group.c.state)
+_UNSENT = select(change.c.ref, change.c.after).where(change.c.acked_version.is_(None))
+_CONFLICTS = select(conflict).where(conflict.c.kind != "read-set")
+_REJECTED = select(quarantine.c.group_id, quarantine.c.status)
+_GRAVES = select(tombstone.c.ref)
+_SCOPES = select(scope)
+_CURSORS = select(cursor)
+_OPEN_GROUPS = select(change_group.c.group_id).where(change_group.c.state != "confirmed")
+_OPEN_DISPUTES = select(conflict.c.id).where(conflict.c.resolved_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +96,6 @@ class Evidence:
     graves: frozenset[Ref] = frozenset()
     followed: frozenset[str] = frozenset()
     cursors: tuple[Cursor, ...] = ()
-    alarms: frozenset[str] = frozenset()
 
     @property
     def unconfirmed(self) -> list[GroupId]:
@@ -88,36 +106,31 @@ def examine(desk: Desk) -> Evidence:
     """Read the whole database."""
     found = Evidence()
     with desk.cache.cache.read() as connection:
-        for row in connection.execute(select(resource)):
+        for row in connection.execute(_KEPT):
             found.kept[row.ref] = Kept(
                 row.state, row.server_version, row.patient or "", row.body_hash, row.body
             )
-        for row in connection.execute(select(change_group.c.group_id, change_group.c.state)):
+        for row in connection.execute(_GROUPS):
             found.groups[row.group_id] = row.state
-        for row in connection.execute(
-            select(change.c.ref, change.c.after).where(change.c.acked_version.is_(None))
-        ):
+        for row in connection.execute(_UNSENT):
             found.unsent.setdefault(row.ref, []).append(row.after)
-        for row in connection.execute(select(conflict).where(conflict.c.kind != "read-set")):
+        for row in connection.execute(_CONFLICTS):
             if row.local is not None:
                 found.unsent.setdefault(row.ref, []).append(row.local)
             if row.resolved_at is None:
                 found.theirs.setdefault(row.ref, []).append(row.remote_version)
-        for row in connection.execute(select(quarantine.c.group_id, quarantine.c.status)):
+        for row in connection.execute(_REJECTED):
             found.rejections[row.group_id] = row.status
-        found.graves = frozenset(connection.scalars(select(tombstone.c.ref)))
-        scopes = connection.execute(select(scope)).all()
+        found.graves = frozenset(connection.scalars(_GRAVES))
+        scopes = connection.execute(_SCOPES).all()
         found.followed = frozenset(
             one for row in scopes if row.kind == "cohort" for one in row.target.split(",") if one
         )
         kinds = {row.id: (row.kind, row.target) for row in scopes}
         found.cursors = tuple(
             Cursor(row.scope, *kinds[row.scope], row.rtype, claimed)
-            for row in connection.execute(select(cursor))
+            for row in connection.execute(_CURSORS)
             if row.scope in kinds and (claimed := _claimed(row.state)) is not None
-        )
-        found.alarms = frozenset(
-            connection.scalars(select(sync_event.c.kind).where(sync_event.c.ok == 0))
         )
     return found
 
@@ -129,19 +142,15 @@ def _claimed(state: str) -> datetime | None:
 
 def versions_here(desk: Desk) -> dict[Ref, str]:
     with desk.cache.cache.read() as connection:
-        rows = connection.execute(select(resource.c.ref, resource.c.server_version))
+        rows = connection.execute(_VERSIONS)
         return {row.ref: row.server_version for row in rows}
 
 
 def unsettled(desk: Desk) -> int:
     """How much "all sent" must not be said with."""
     with desk.cache.cache.read() as connection:
-        open_groups = connection.scalars(
-            select(change_group.c.group_id).where(change_group.c.state != "confirmed")
-        ).all()
-        disputes = connection.scalars(
-            select(conflict.c.id).where(conflict.c.resolved_at.is_(None))
-        ).all()
+        open_groups = connection.scalars(_OPEN_GROUPS).all()
+        disputes = connection.scalars(_OPEN_DISPUTES).all()
     return len(open_groups) + len(disputes)
 
 

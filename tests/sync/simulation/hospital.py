@@ -13,20 +13,12 @@ from tests.sync.simulation.virtual import START
 
 WARD = WardId("ward-7")
 OTHER_WARD = WardId("ward-8")
-PATIENTS = (PatientId("pat-a"), PatientId("pat-b"), PatientId("pat-c"))
+PATIENTS = (PatientId("pat-a"), PatientId("pat-b"))
 DOCTORS = ("dr-one", "dr-two", "dr-three")
 LAB = "dr-lab"
-TYPES = frozenset(
-    {
-        "Location",
-        "AllergyIntolerance",
-        "MedicationRequest",
-        "Observation",
-        "Task",
-        "DocumentReference",
-    }
-)
-"""What is fetched by scope; patients and stays come with the census, and nobody else is read."""
+ALWAYS = ("Location", "Task")
+SOMETIMES = ("AllergyIntolerance", "MedicationRequest", "Observation", "DocumentReference")
+"""What may be fetched by scope; patients and stays come with the census, nobody else is read."""
 
 
 def stay_of(patient: PatientId) -> EncounterId:

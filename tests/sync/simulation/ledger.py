@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -70,11 +71,13 @@ class Ledger:
     Attributes:
         overruled: (document, element, value) that a person saw and put their own version over.
         taken_back: Acts a person took back.
+        decided: How often people decided what.
     """
 
     entries: dict[GroupId, Entry] = field(default_factory=dict)
     overruled: set[tuple[Ref, str, str]] = field(default_factory=set)
     taken_back: set[GroupId] = field(default_factory=set)
+    decided: Counter[str] = field(default_factory=Counter)
 
     def overrule(self, ref: Ref, theirs: Document | None) -> None:
         """Somebody saw `theirs` and lets their own version count."""
@@ -132,6 +135,8 @@ class WrittenDown:
 
 def claims_of(ref: Ref, before: Document | None, after: Document) -> list[Claim]:
     """What `after` says that `before` does not."""
+    if ref.startswith("Task/") and (states := _states(ref, before, after)):
+        return states
     whole = Claim(ref, "", canonical_hash(after), canonical_hash(before) if before else "")
     if before is None or ref.startswith("MedicationRequest/"):
         return [whole]
@@ -146,6 +151,15 @@ def claims_of(ref: Ref, before: Document | None, after: Document) -> list[Claim]
         if now and now != was:
             found.append(Claim(ref, element, now[0], was[0] if was else ""))
     return found
+
+
+def _states(ref: Ref, before: Document | None, after: Document) -> list[Claim]:
+    """Of the slot of a dose: that it is there, and what has become of it.
+
+    Others may be faster with the next state, so only the state itself is claimed, not the whole.
+    """
+    was, now = texts(before or {}, "status"), texts(after, "status")
+    return [] if was == now else [Claim(ref, "status", now[0], "".join(was))]
 
 
 def texts(document: Document, element: str) -> list[str]:

@@ -49,7 +49,7 @@ HOSTILE = (
     (Fate.PORTAL, 2),
     (Fate.LATE_COMMIT, 8),
 )
-_STATUSES = (
+STATUSES = (
     (409, "conflict"),
     (412, "conflict"),
     (429, "throttled"),
@@ -89,8 +89,9 @@ class Cable:
 
     Attributes:
         name: Of the workstation.
-        meets: Told of every request before it goes out, and again when its answer is there; it
-            raises when the process is killed meanwhile.
+        leaves: Told of every request before it goes out.
+        returns: Told when its answer is there; raises when the process was killed meanwhile.
+        newest: Number of the newest request that has reached the server.
     """
 
     name: str
@@ -103,6 +104,8 @@ class Cable:
     returns: Callable[[], None]
     weather: Weather = field(default_factory=Weather)
     sent: int = 0
+    newest: int = 0
+    _searched: dict[tuple[str, bytes], int] = field(default_factory=dict)
 
     @property
     def base_url(self) -> str:
@@ -112,6 +115,8 @@ class Cable:
         self.sent += 1
         self.leaves(request)
         fate = self._fate(request)
+        self._count(f"fate {fate.value}")
+        self._count_search(request)
         self._say("->", request.method, _place(request), fate.value, _digest(self.trace, request))
         reply, wait = self._go(request, fate)
         self.timeline.run_until(self.timeline.ms + wait)
@@ -154,7 +159,7 @@ class Cable:
                 self._arrive(request, way)
                 return (lambda: NoAnswer(Lost.BROKEN, "reset")), 2 * way
             case Fate.STATUS_BEFORE:
-                spoilt = self._status()
+                spoilt = self._status("before")
                 return (lambda: spoilt), 2 * way
             case Fate.PORTAL:
                 return (lambda: _HTML), 2 * way
@@ -168,7 +173,7 @@ class Cable:
 
     def _spoilt(self, answer: list[Answer], fate: Fate) -> Callable[[], Answer | NoAnswer]:
         if fate is Fate.STATUS_AFTER:
-            spoilt = self._status()
+            spoilt = self._status("after")
             return lambda: spoilt
         if fate is Fate.CUT:
             return lambda: _cut(answer[0])
@@ -199,18 +204,44 @@ class Cable:
         """Let the request reach the server; its answer is in the list from then on."""
         skew = self._node()
         answer: list[Answer] = []
-        self.timeline.after(ms, lambda: answer.append(self._answer(request, skew)))
+        number = self.sent
+
+        def arrives() -> None:
+            self._count("reordered" if number < self.newest else "in order")
+            self.newest = max(self.newest, number)
+            answer.append(self._answer(request, skew))
+
+        self.timeline.after(ms, arrives)
         return answer
 
     def _answer(self, request: Request, skew: timedelta, stamp: object = None) -> Answer:
         if self.weather.signed_out:
+            self._count("token expired")
             return refusal(401, "login")
         found = self.server.answer(request, skew, stamp, self.name)  # type: ignore[arg-type]
         self._say("  server", found.status, _digest(self.trace, request))
+        if found.status == 410 and "?" in request.path:
+            self._count("page expired")
+        if found.status in (409, 412):
+            self._count("overtaken")
         return found
 
-    def _status(self) -> Answer:
-        status, code = self.draw.choice(_STATUSES)
+    def _count(self, what: str) -> None:
+        self.trace.tally[what] += 1
+
+    def _count_search(self, request: Request) -> None:
+        """The same search again while the server would answer from what it found before (Q3)."""
+        asked = (request.path, request.body or b"")
+        last = self._searched.get(asked)
+        if request.path.endswith("_search"):
+            self._searched[asked] = self.timeline.ms
+        within = self.server.policy.reuse_searches / timedelta(milliseconds=1)
+        if last is not None and self.timeline.ms - last < within:
+            self._count("search repeated before the cache forgot")
+
+    def _status(self, when: str) -> Answer:
+        status, code = self.draw.choice(STATUSES)
+        self._count(f"{status} {when}")
         if status == 502 and self.draw.random() < 0.5:
             return _PROXY
         return refusal(status, code, 5.0 if status in (429, 503) else None)

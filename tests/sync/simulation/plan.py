@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sync.cdr.values import Policy
-from tests.sync.simulation.hospital import DOCTORS
+from tests.sync.simulation.hospital import ALWAYS, DOCTORS, SOMETIMES
 
 Weights = tuple[tuple[str, int], ...]
 TROUBLES: Weights = (
     ("partition", 4),
     ("kill", 4),
-    ("kill-at-step", 8),
+    ("kill-at-step", 10),
     ("pause", 2),
     ("clock", 2),
-    ("disk-full", 1),
+    ("disk-full", 2),
     ("locked", 2),
-    ("token", 1),
-    ("pages", 1),
+    ("token", 2),
+    ("pages", 2),
 )
 
 
@@ -29,6 +29,7 @@ class Plan:
 
     Attributes:
         stations: How many workstations.
+        types: What is fetched by scope; the fewer, the more of a run is spent on what they do.
         minutes: How long things go wrong, in virtual minutes.
         harm: Chance that a request does not simply go well.
         synced: Whether the workstations begin in step with the server.
@@ -41,6 +42,7 @@ class Plan:
     """
 
     stations: int
+    types: frozenset[str]
     minutes: float
     harm: float
     skews: tuple[timedelta, ...]
@@ -51,19 +53,20 @@ class Plan:
     clones: bool
     clocks_healed: bool
     troubles: Weights = TROUBLES
-    most_troubles: int = 3
+    most_troubles: int = 4
 
 
 def plan_of(draw: random.Random) -> Plan:
     kind = draw.random()
     return Plan(
-        stations=3 if draw.random() < 0.2 else 2,
-        minutes=draw.choice((1.0, 1.5, 2.5)),
+        stations=3 if draw.random() < 0.15 else 2,
+        types=frozenset((*ALWAYS, *draw.sample(SOMETIMES, 2))),
+        minutes=draw.choice((0.5, 1.0, 1.5)),
         harm=draw.choice((0.0, 0.1, 0.25, 0.5)),
         skews=tuple(timedelta(seconds=draw.uniform(-5, 5)) for _ in range(2)),
         policy=Policy(
             stale_status=draw.choice((409, 412)),
-            max_page=draw.choice((2, 5, 1000)),
+            max_page=draw.choice((2, 5, 1000, 1000, 1000)),
             reuse_searches=timedelta(seconds=draw.choice((0, 60))),
             page_lifetime=timedelta(seconds=draw.choice((5, 3600))),
         ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from app.domain.people import Session
 from app.domain.sending import SendingStatus
@@ -19,6 +21,7 @@ from app.ports.acts import Acts, Documents
 from app.ports.sync_store import SyncStore
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
+from app.services.administration_pack import administration_limits
 from app.services.chart_reading import ChartReading
 from app.services.dispute_settling import DisputeSettling
 from app.services.note_writing import NoteWriting
@@ -28,30 +31,36 @@ from app.services.queue_keeping import QueueKeeping
 from app.services.results_review import ResultsReview
 from app.services.roles import read_roles
 from app.services.signing import SigningRules
+from app.services.slot_planning import SlotPlanning
 from localdb.engine import Cache
 from localdb.failpoints import Failpoint
 from localdb.opening import Hazards, OpenCache, open_cache
 from localdb.projections.all import all_projectors
 from localdb.reads.chart import SqlChartReads
+from localdb.reads.doses import SqlDoseReads
 from localdb.reads.ward_places import SqlPlaces
 from resources.reading import path
 from sync.engine import Engine
 from sync.parts import EngineSettings, Parts
 from sync.scopes import ScopeType, read_types
 from sync.store_lane import LanedStore
-from tests.sync.simulation.hospital import TYPES, WARD
+from tests.sync.simulation.hospital import ALWAYS, SOMETIMES, WARD
 from tests.sync.simulation.network import Cable
 from tests.sync.simulation.virtual import SeededIds, VirtualClock
 
 T = TypeVar("T")
+ZONE = ZoneInfo("Asia/Shanghai")
 KEY = bytes(range(32))
 RULES = merge_rules()
 HIGH_RISK = high_risk()
 ROLES = read_roles(path("packs/roles/privileges.tsv"))
-SCOPE_TYPES: tuple[ScopeType, ...] = tuple(
-    one for one in read_types(path("packs/scopes/types.tsv")) if one.rtype in TYPES
-)
-"""The scopes pack, less what would be an empty search in the small hospital."""
+_SCOPE_TYPES = read_types(path("packs/scopes/types.tsv"))
+EVERY_TYPE = frozenset((*ALWAYS, *SOMETIMES))
+"""Of the scopes pack, what would not be an empty search in the small hospital."""
+
+
+def scope_types(types: frozenset[str]) -> tuple[ScopeType, ...]:
+    return tuple(one for one in _SCOPE_TYPES if one.rtype in types)
 
 
 class Killed(BaseException):
@@ -84,14 +93,14 @@ def _share_statements(cache: Cache) -> None:
 class Doom:
     """`Failpoints` that kill the process at the n-th step from now; 0 means not at all."""
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Counter[str]) -> None:
         self.left = 0
-        self.reached: Failpoint | None = None
+        self._tally = tally
 
     def reach(self, point: Failpoint) -> None:
         self.left -= 1
         if self.left == 0:
-            self.reached = point
+            self._tally[f"killed {point.value}"] += 1
             raise Killed
 
 
@@ -144,13 +153,17 @@ class Station:
     cable: Cable
     draw: random.Random
     build: Build = PRODUCT
+    types: frozenset[str] = EVERY_TYPE
     write_down: Callable[[Acts, Documents], Acts] = field(default=lambda acts, _: acts)
-    doom: Doom = field(default_factory=Doom)
+    doom: Doom = field(init=False)
     between: Callable[[], None] = field(default=lambda: None)
     desk: Desk | None = None
     running: bool = False
     killed: bool = False
     paused_until: int = 0
+
+    def __post_init__(self) -> None:
+        self.doom = Doom(self.cable.trace.tally)
 
     def open(self, kill_at: int = 0) -> Desk:
         """Start the program; with `kill_at`, it is killed at that step of a write."""
@@ -176,7 +189,7 @@ class Station:
             store=LanedStore(store, self._turn),
             places=SqlPlaces(cache.cache),
             rules=RULES,
-            types=SCOPE_TYPES,
+            types=scope_types(self.types),
             clock=clock,
             ids=ids,
             feed=feed,
@@ -185,6 +198,8 @@ class Station:
         charts = SqlChartReads(cache.cache)
         policy = AccessPolicy(ROLES, cache.audit, clock)
         maker = ActMaker(clock, ids)
+        reads = SqlDoseReads(cache.cache)
+        planning = SlotPlanning(reads, cache.documents, ZONE, administration_limits())
         rules = SigningRules(clock, lambda: engine.status().clock_skew_seconds)
         built = self.build.acts(cache.acts, cache.documents)
         acts = PublishedActs(self.write_down(built, cache.documents), feed)
@@ -193,7 +208,7 @@ class Station:
             engine=engine,
             charts=ChartReading(charts, policy, clock),
             notes=NoteWriting(acts, cache.documents, charts, maker, rules),
-            orders=OrderEntry(acts, cache.documents, maker, rules),
+            orders=OrderEntry(acts, cache.documents, maker, rules, planning),
             results=ResultsReview(acts, cache.documents, maker),
             queue=QueueKeeping(cache.queue, store, engine),
             disputes=DisputeSettling(

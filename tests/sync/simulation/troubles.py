@@ -34,6 +34,7 @@ def start(world: World, station: Station) -> None:
     except (Killed, AppError) as error:
         why = error.fault.message.code if isinstance(error, AppError) else "killed"
         world.say(station.name, "did not start", why)
+        world.count("killed while starting" if why == "killed" else f"not started {why}")
         if isinstance(error, AppError) and world.now > world.spoilt.get(station.name, -1):
             world.complain(f"{station.name}: did not start: {why}")
         world.timeline.after(2_000, lambda: start(world, station))
@@ -65,6 +66,7 @@ def clone(world: World, leaves: Callable[[Station], Station]) -> None:
     shutil.copytree(station.folder, copy.folder)
     (copy.folder / "cache.lock").unlink(missing_ok=True)
     world.cloned = copy.name
+    world.count("cloned")
     start(world, copy)
 
 
@@ -72,6 +74,7 @@ def _partition(world: World, station: Station) -> None:
     weather = station.cable.weather
     kind = world.draw.choice(("out", "into", "both"))
     weather.out, weather.into = kind in ("out", "both"), kind == "into"
+    world.count(f"partition {kind}")
     weather.refuses = world.draw.random() < 0.5
 
     def mends() -> None:
@@ -82,6 +85,7 @@ def _partition(world: World, station: Station) -> None:
 
 def _kill(world: World, station: Station) -> None:
     """Wherever it is: idle, or waiting for an answer."""
+    world.count("killed waiting" if station.running else "killed idle")
     station.killed = True
     station.die()
     world.timeline.after(world.draw.randint(500, 40_000), lambda: start(world, station))
@@ -94,6 +98,7 @@ def _kill_at_step(world: World, station: Station) -> None:
 
 def _pause(world: World, station: Station) -> None:
     """SIGSTOP: the clock goes on, the program does not."""
+    world.count("paused")
     station.paused_until = world.now + world.draw.randint(5_000, 100_000)
 
 
@@ -102,6 +107,8 @@ def _clock(world: World, station: Station) -> None:
         seconds=world.draw.choice((-172_800, -7_200, -250, -30, 30, 250, 7_200, 172_800))
     )
     station.clock.offset += jump
+    days = abs(jump) >= timedelta(days=2)
+    world.count(f"clock {'on' if jump > timedelta(0) else 'back'}{' two days' if days else ''}")
 
 
 def _disk_full(world: World, station: Station) -> None:

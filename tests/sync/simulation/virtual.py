@@ -7,6 +7,7 @@ import heapq
 import random
 import re
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -66,10 +67,13 @@ class SeededIds:
 
 
 class Trace:
-    """What happened, in order, as one hash.
+    """What happened, in order, as one hash; and how often, so that nothing is only believed to.
 
     A batch names itself by a random UUID of the product's own, so every UUID is written down by
     the order in which it first appeared.
+
+    Attributes:
+        tally: How often each thing of `happenings.ALL` happened, and others beside them.
     """
 
     def __init__(self, *, keep: bool) -> None:
@@ -78,6 +82,7 @@ class Trace:
         self._keep = keep
         self.lines: list[str] = []
         self.count = 0
+        self.tally: Counter[str] = Counter()
 
     def write(self, ms: int, *words: object) -> None:
         line = self.plain(f"{ms} " + " ".join(str(word) for word in words))

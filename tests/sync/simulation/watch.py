@@ -32,6 +32,7 @@ def a_round(world: World, station: Station) -> None:
     requests = station.cable.sent - world.cable_before[station.name]
     world.say(station.name, "round ends", _brief(said), requests)
     if isinstance(said, AppError):
+        world.count(f"fault {said.fault.message.code}")
         _judge_fault(world, station, said)
     if station.desk is not None:
         if isinstance(said, SendingStatus):
@@ -54,6 +55,7 @@ def an_act(world: World, station: Station, what: str) -> None:
         world.complain(f"{station.name}: {what} raised {type(error).__name__}: {error}")
         return
     fresh = list(world.ledger.entries)[before:]
+    world.count(f"fault {fault}" if fault else f"act {what}" if fresh else f"nothing to {what}")
     world.say(station.name, "act", what, fault or "saved", *fresh)
     if station.killed:
         station.die()

@@ -75,6 +75,9 @@ class World:
     def say(self, *words: object) -> None:
         self.trace.write(self.timeline.ms, *words)
 
+    def count(self, what: str) -> None:
+        self.trace.tally[what] += 1
+
     def complain(self, what: str) -> None:
         """An invariant does not hold."""
         plain = self.trace.plain(what)
@@ -115,6 +118,7 @@ class World:
             cable,
             random.Random(f"{self.seed} lots {name}"),
             self.build,
+            self.plan.types,
             write_down=lambda acts, documents: self._written_down(acts, documents, name),
         )
         self.stations.append(station)

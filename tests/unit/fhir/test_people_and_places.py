@@ -7,14 +7,15 @@ import pytest
 from app.domain.census import PlaceKind
 from app.domain.patients import Sex
 from app.domain.people import Role
-from app.domain.terms import Named, Term
+from app.domain.terms import Named, PractitionerId, Term, WardId
 from app.fhir.document import Document, Json
 from app.fhir.encounters import is_inpatient, read_stay
 from app.fhir.flags import read_flag
 from app.fhir.patients import read_patient
-from app.fhir.people import read_practitioner, read_role
+from app.fhir.people import read_practitioner, read_role, write_practitioner, write_role
 from app.fhir.places import read_location, read_organization
 from app.fhir.valuesets import FLAG, ROLE, STAFF
+from tests.unit.fhir.validity import problems
 
 V2 = "http://terminology.hl7.org/CodeSystem/v2-0203"
 REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
@@ -355,3 +356,36 @@ def test_a_foreign_flag_keeps_its_own_category() -> None:
     flag = read_flag({"resourceType": "Flag", "category": [{"coding": [{"code": "safety"}]}]})
     assert flag.category == "safety"
     assert read_flag({"resourceType": "Flag"}).category == ""
+
+
+@pytest.mark.parametrize("name", [Named("田中"), Named("王奕", "WANG Yi")])
+def test_somebody_who_is_new_reads_back_by_name(name: Named) -> None:
+    made = write_practitioner(PractitionerId("staff-tanaka"), name)
+    assert problems(made) == []
+    read = read_practitioner(made)
+    assert (read.id, read.name, read.active) == ("staff-tanaka", name, True)
+
+
+def test_a_post_is_written_onto_what_else_it_says() -> None:
+    onto: Document = {
+        "resourceType": "PractitionerRole",
+        "id": "post-1",
+        "active": False,
+        "organization": {"reference": "Organization/dept-1"},
+        "code": [{"coding": [{"system": "urn:x", "code": "surgeon"}]}],
+        "location": [{"reference": "Location/ward-1"}],
+    }
+    wards = (WardId("ward-7"), WardId("ward-9"))
+    made = write_role("post-1", PractitionerId("tanaka"), Role.NURSE, wards, onto)
+
+    assert problems(made) == []
+    read = read_role(made)
+    assert (read.role, read.wards, read.active) == (Role.NURSE, wards, True)
+    assert (read.practitioner, read.organisation) == ("tanaka", "Organization/dept-1")
+    assert {"coding": [{"system": "urn:x", "code": "surgeon"}]} in made["code"]
+
+
+def test_a_post_without_a_ward_says_nothing_of_one() -> None:
+    made = write_role("post-1", PractitionerId("tanaka"), Role.IT, (), {})
+    assert "location" not in made
+    assert read_role(made).wards == ()

@@ -23,12 +23,20 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 _NO_DOORS = {
     "AccessPolicy",
     "ActMaker",
+    "Answers",
+    "DecisionRules",
+    "Desk",
+    "DoseLeases",
+    "EveryRecheck",
     "GuardedActs",
     "PublishedActs",
     "PublishedDisputes",
     "PublishedDrafts",
+    "PublishedDuplicates",
     "RolePack",
+    "SigningRechecks",
     "SigningRules",
+    "SlotPlanning",
 }
 """Parts of services: only services hold them, no page does."""
 

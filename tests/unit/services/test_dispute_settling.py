@@ -51,6 +51,7 @@ class OneDispute:
     )
     kept: list[tuple[int, Act, Decision]] = field(default_factory=list)
     taken_back: list[tuple[tuple[GroupId, ...], Decision]] = field(default_factory=list)
+    instead: Act | None = None
 
     def disputes(self) -> tuple[Dispute, ...]:
         return (DISPUTE,)
@@ -67,8 +68,11 @@ class OneDispute:
     def keep_mine(self, dispute: int, act: Act, decision: Decision) -> None:
         self.kept.append((dispute, act, decision))
 
-    def discard(self, groups: tuple[GroupId, ...], decision: Decision) -> tuple[Ref, ...]:
+    def discard(
+        self, groups: tuple[GroupId, ...], decision: Decision, instead: Act | None = None
+    ) -> tuple[Ref, ...]:
         self.taken_back.append((groups, decision))
+        self.instead = instead
         return (ORDER,)
 
 

@@ -47,8 +47,11 @@ def test_a_decision_may_change_every_page() -> None:
 
 def test_a_decision_that_failed_is_not_told() -> None:
     class Refusing(OneDispute):
-        def discard(self, groups: tuple[GroupId, ...], decision: Decision) -> tuple[()]:
-            raise app_error(FaultKind.CONFLICT, "dispute.grown", f"{len(groups)} {decision.by}")
+        def discard(
+            self, groups: tuple[GroupId, ...], decision: Decision, instead: Act | None = None
+        ) -> tuple[()]:
+            detail = f"{len(groups)} {decision.by} {instead}"
+            raise app_error(FaultKind.CONFLICT, "dispute.grown", detail)
 
     feed, news = ChangeFeed(), list[Changed]()
     feed.listen(news.append)

@@ -248,6 +248,7 @@ def test_the_queue_is_read_and_a_group_put_back() -> None:
     keeping.retry(session(), GroupId("g"))
     assert queue.released == ["g"]
     assert keeping.status().connection is Connection.OFFLINE
+    assert keeping.fetching() is None
 
 
 def test_the_audit_is_handed_over_once() -> None:

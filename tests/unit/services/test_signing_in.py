@@ -30,13 +30,18 @@ class Hospital:
     trouble: AppError | None = None
     in_browser: bool = False
     username: str = "wang"
+    person: str = ""
 
     def sign_in(self, credentials: Credentials | None, cancelled: Callable[[], bool]) -> SignedIn:
         del credentials, cancelled
         if self.trouble is not None:
             raise self.trouble
         identity = Identity(
-            PractitionerId(self.username), self.username, Named("王奕"), self.role, (WARD,)
+            PractitionerId(self.person or self.username),
+            self.username,
+            Named("王奕"),
+            self.role,
+            (WARD,),
         )
         return SignedIn(identity, Tokens("a1", "r1", NOW + timedelta(minutes=5)))
 
@@ -306,3 +311,47 @@ def test_a_second_person_who_cannot_be_proved_is_refused(reason: str) -> None:
 
     assert refused.value.fault.kind is FaultKind.REFUSED
     assert "witness" not in house.actions
+
+
+def test_a_user_name_that_means_another_person_now_is_refused_and_opens_nothing() -> None:
+    house = House()
+    house.enrolled()
+    before = house.door.place.people.enrolled()
+    house.hospital.person = "dr-other"
+
+    with pytest.raises(AppError) as refused:
+        house.arrive()
+
+    assert (refused.value.fault.kind, _code(refused)) == (
+        FaultKind.REFUSED,
+        "signin.other-person",
+    )
+    assert house.door.place.people.enrolled() == before
+
+
+def test_a_person_who_comes_under_another_user_name_is_refused() -> None:
+    house = House()
+    house.enrolled()
+    house.hospital.username, house.hospital.person = "wang2", "wang"
+
+    newcomer = house.arrive()
+    assert isinstance(newcomer, Newcomer)
+    with pytest.raises(AppError) as refused:
+        house.signing_in.enrol(newcomer, PASSPHRASE)
+
+    assert _code(refused) == "signin.other-person"
+    assert [one.username for one in house.door.place.people.enrolled()] == ["wang"]
+    assert [one.username for one in house.signing_in.enrolled()] == ["wang"]  # no key for them
+
+
+def test_a_person_whose_old_user_name_was_closed_may_come_under_a_new_one() -> None:
+    house = House()
+    before = house.enrolled().clinician
+    house.door.place.people.save(replace(before, active=False))
+    house.hospital.username, house.hospital.person = "wang2", "wang"
+
+    newcomer = house.arrive()
+    assert isinstance(newcomer, Newcomer)
+    entered = house.signing_in.enrol(newcomer, PASSPHRASE)
+
+    assert (entered.clinician.id, entered.clinician.username) == (before.id, "wang2")

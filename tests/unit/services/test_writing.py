@@ -22,6 +22,7 @@ from app.services.inbox_keeping import InboxKeeping
 from app.services.note_writing import NoteWriting
 from app.services.order_entry import OrderEntry, order_ref
 from app.services.results_review import ResultsReview
+from tests.support.fake_doses import planning
 from tests.support.order_builders import a_message, a_task
 from tests.unit.services.kit import (
     NOW,
@@ -50,7 +51,7 @@ def _notes(bench: Bench, chart: OneChart | None = None) -> NoteWriting:
 
 
 def _orders(bench: Bench) -> OrderEntry:
-    return OrderEntry(bench.acts, bench.acts, bench.maker, bench.rules)
+    return OrderEntry(bench.acts, bench.acts, bench.maker, bench.rules, planning(bench.acts))
 
 
 def test_a_signed_note_is_final_and_takes_its_draft_with_it() -> None:

@@ -59,8 +59,7 @@ class Bench:
             TaskScope(runner or ImmediateRunner()),
             self.feed,
             a_visit(Diary(), session, focus),
-            self.office.administration,
-            self.office.clock,
+            self.office.sources,
         )
 
     @property

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
-from app.domain.disputes import Discarding
+from app.domain.disputes import Discarding, Way
 from app.domain.people import Privilege, Session
 from app.domain.terms import GroupId
 from app.kernel.changes import Changed, ChangeFeed
@@ -18,7 +19,7 @@ from tests.support.desk_kit import (
     a_session,
     a_visit,
 )
-from tests.support.disputes_kit import RIGHT, WRONG, Bench
+from tests.support.disputes_kit import DOSE_CHANGED, RIGHT, WRONG, Bench
 from ui.disputes.presenter import DisputesPresenter, Witnessed
 from ui.disputes.state import Case, DisputesState
 
@@ -32,6 +33,9 @@ class Screen:
     faults: list[Fault] = field(default_factory=list)
     asked: list[tuple[str, Case]] = field(default_factory=list)
     shown: Discarding | None = None
+    way: Way | None = None
+    bundles: list[str] = field(default_factory=list)
+    done: list[Message] = field(default_factory=list)
 
     def show_state(self, state: DisputesState) -> None:
         self.states.append(state)
@@ -42,12 +46,24 @@ class Screen:
     def ask_to_keep(self, case: Case) -> None:
         self.asked.append(("keep", case))
 
+    def ask_to_report(self, case: Case) -> None:
+        self.asked.append(("report", case))
+
     def ask_to_send(self, case: Case) -> None:
         self.asked.append(("send", case))
 
-    def ask_to_take_back(self, case: Case, shown: Discarding) -> None:
+    def ask_to_take_back(self, case: Case, shown: Discarding, way: Way | None) -> None:
         self.asked.append(("take-back", case))
-        self.shown = shown
+        self.shown, self.way = shown, way
+
+    def ask_to_export(self) -> None:
+        self.asked.append(("export", Case("")))
+
+    def show_bundle(self, text: str) -> None:
+        self.bundles.append(text)
+
+    def show_done(self, message: Message) -> None:
+        self.done.append(message)
 
 
 class Desk:
@@ -257,3 +273,86 @@ def test_a_closed_presenter_hears_nothing() -> None:
     desk.feed.publish(Changed(frozenset({"outbox"})))
 
     assert len(desk.screen.states) == before
+
+
+# --- orders anew, and taking away
+
+
+def orders_desk() -> Desk:
+    return Desk(Bench(open_disputes=[DOSE_CHANGED]), focus="dispute-12")
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_an_order_is_written_anew_with_a_second_person(way: Way) -> None:
+    desk = orders_desk()
+    desk.presenter.order_anew(way)
+    ((asked, case),) = desk.screen.asked
+    assert (asked, desk.screen.way) == ("take-back", way)
+    assert desk.screen.shown is not None
+    assert desk.screen.shown.high_risk
+
+    desk.presenter.confirm_anew(case, way, desk.screen.shown, "按体重", Witnessed("li", RIGHT))
+
+    assert desk.bench.instead is not None
+    assert desk.screen.faults == []
+    assert len(desk.bench.taken_back) == 1
+
+
+def test_a_wrong_passphrase_orders_nothing() -> None:
+    desk = orders_desk()
+    desk.presenter.order_anew(Way.ANEW)
+    ((_, case),) = desk.screen.asked
+    assert desk.screen.shown is not None
+
+    desk.presenter.confirm_anew(case, Way.ANEW, desk.screen.shown, "按体重", Witnessed("li", "x"))
+
+    assert desk.screen.faults == [WRONG]
+    assert desk.bench.instead is None
+
+
+def test_a_stopped_order_cannot_be_ordered_anew() -> None:
+    desk = Desk(focus=CONFLICT)
+
+    desk.presenter.order_anew(Way.ANEW)
+
+    assert desk.screen.asked == []
+
+
+def test_what_would_be_sent_is_shown() -> None:
+    desk = Desk(focus=CONFLICT)
+
+    desk.presenter.show_bundle()
+
+    (text,) = desk.screen.bundles
+    assert '"MedicationRequest"' in text
+
+
+def test_a_case_is_taken_away_with_a_reason() -> None:
+    desk = Desk(focus=CONFLICT)
+    desk.presenter.export()
+    assert [asked for asked, _ in desk.screen.asked] == ["export"]
+
+    desk.presenter.confirm_export("信息科要", "act.json")
+
+    assert list(desk.bench.written) == [Path("act.json")]
+    assert [one.code for one in desk.screen.done] == ["export.done"]
+
+
+def test_without_a_reason_nothing_is_taken_away() -> None:
+    desk = Desk(focus=CONFLICT)
+
+    desk.presenter.confirm_export(" ", "act.json")
+
+    assert desk.bench.written == {}
+    assert [one.message.code for one in desk.screen.faults] == ["dispute.reason-missing"]
+
+
+def test_who_may_not_decide_may_read_and_not_take_away() -> None:
+    coder = a_session(lacks=frozenset({Privilege.RESOLVE_CONFLICT}))
+    desk = Desk(session=coder, focus=CONFLICT)
+
+    desk.presenter.export()
+    desk.presenter.show_bundle()
+
+    assert desk.screen.asked == []
+    assert len(desk.screen.bundles) == 1

@@ -22,7 +22,7 @@ def house(**more: object) -> ChartHouse:
 
 
 def opened(at: ChartHouse, focus: str = "") -> NotesPresenter:
-    services = NoteServices(at.charts, at.notes, at.drafting)
+    services = NoteServices(at.charts, at.notes, at.drafting, at.signatures)
     scope, feed = at.desk.scope(), at.desk.feed
     return NotesPresenter(Screen(), at.visit(focus), PATIENT, services, scope, feed)
 

@@ -9,12 +9,14 @@ import pytest
 from app.domain.terms import Term
 from app.kernel.faults import FaultKind, app_error
 from app.services.order_catalogue import Item, OrderCatalogue
+from app.services.order_lines import OrderLines
 from tests.support.chart_kit import NOW, PATIENT, SEEN, ChartHouse, Screen, an_order
 from tests.support.desk_kit import a_desk
 from ui.orders.presenter import OrderServices, OrdersPresenter
 from ui.orders.state import OrderForm, Tab, dose_of
 from ui.orders.words import OrderSpeller
 
+LINES = OrderLines(OrderCatalogue())
 AMOXICILLIN = Term("阿莫西林", "urn:wardone:formulary", "neml2026-006", "Amoxicillin")
 WHOLE = OrderForm(
     query="阿莫西林", item=AMOXICILLIN, dose="0.5", unit="g", route="po", frequency="tid"
@@ -28,7 +30,13 @@ def at() -> ChartHouse:
 
 def opened(at: ChartHouse, focus: str = "") -> OrdersPresenter:
     services = OrderServices(
-        at.charts, at.orders, at.drafting, OrderCatalogue(), OrderSpeller(at.desk), at.clock.now
+        at.charts,
+        at.orders,
+        at.drafting,
+        OrderCatalogue(),
+        LINES,
+        OrderSpeller(at.desk),
+        at.clock.now,
     )
     scope, feed = at.desk.scope(), at.desk.feed
     return OrdersPresenter(Screen(), at.visit(focus), PATIENT, services, scope, feed)

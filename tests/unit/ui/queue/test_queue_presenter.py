@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,9 @@ class Screen:
     states: list[QueueState] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     asked: list[QueueItem] = field(default_factory=list)
+    exports: int = 0
+    bundles: list[str] = field(default_factory=list)
+    done: list[Message] = field(default_factory=list)
 
     def show_state(self, state: QueueState) -> None:
         self.states.append(state)
@@ -39,6 +43,15 @@ class Screen:
 
     def ask_to_confirm(self, item: QueueItem) -> None:
         self.asked.append(item)
+
+    def ask_to_export(self) -> None:
+        self.exports += 1
+
+    def show_bundle(self, text: str) -> None:
+        self.bundles.append(text)
+
+    def show_done(self, message: Message) -> None:
+        self.done.append(message)
 
 
 class Bench:
@@ -55,7 +68,7 @@ class Bench:
             TaskScope(runner or ImmediateRunner()),
             self.feed,
             a_visit(self.diary, session),
-            self.station.keeping,
+            self.station.services,
             StillClock(),
         )
 
@@ -290,3 +303,45 @@ def test_nothing_selected_leads_nowhere() -> None:
     bench.presenter.decide()
 
     assert bench.diary.places == []
+
+
+def test_what_an_act_would_send_is_shown() -> None:
+    bench = Bench()
+    bench.presenter.select("rejected")
+
+    bench.presenter.show_bundle()
+
+    (text,) = bench.screen.bundles
+    assert '"rejected"' in text
+
+
+def test_an_act_is_taken_away_with_a_reason() -> None:
+    bench = Bench()
+    bench.presenter.select("rejected")
+    bench.presenter.export()
+    assert bench.screen.exports == 1
+
+    bench.presenter.confirm_export("信息科要", "act.json")
+
+    assert list(bench.station.written) == [Path("act.json")]
+    assert [one.code for one in bench.screen.done] == ["export.done"]
+
+
+def test_without_a_reason_no_act_is_taken_away() -> None:
+    bench = Bench()
+    bench.presenter.select("rejected")
+
+    bench.presenter.confirm_export("", "act.json")
+
+    assert bench.station.written == {}
+    assert [one.message.code for one in bench.screen.faults] == ["dispute.reason-missing"]
+
+
+def test_what_was_confirmed_is_neither_shown_nor_taken_away() -> None:
+    bench = Bench()
+    bench.presenter.select("confirmed")
+
+    bench.presenter.export()
+    bench.presenter.show_bundle()
+
+    assert (bench.screen.exports, bench.screen.bundles) == (0, [])

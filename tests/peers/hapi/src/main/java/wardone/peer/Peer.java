@@ -1,11 +1,15 @@
 package wardone.peer;
 
+import ca.uhn.fhir.jpa.subscription.match.config.WebsocketDispatcherConfig;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /**
  * HAPI FHIR JPA (R4) on 127.0.0.1, for tests. Prints {@code ready URL} when it takes requests.
@@ -26,6 +30,11 @@ public final class Peer {
         server.addConnector(loopback);
         ServletContextHandler root = new ServletContextHandler("/");
         root.addServlet(new ServletHolder("fhir", spring.getBean(RestfulServer.class)), "/fhir/*");
+        AnnotationConfigWebApplicationContext web = new AnnotationConfigWebApplicationContext();
+        web.setParent(spring);
+        web.register(WebsocketDispatcherConfig.class);
+        root.addServlet(new ServletHolder("websocket", new DispatcherServlet(web)), "/");
+        JakartaWebSocketServletContainerInitializer.configure(root, null);
         server.setHandler(root);
         server.start();
         Runtime.getRuntime().addShutdownHook(new Thread(spring::close));

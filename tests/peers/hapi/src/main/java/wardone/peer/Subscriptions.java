@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** Rest-hook subscriptions (R4 subscription.html), which HAPI offers and the client only hears. */
+/** Subscriptions (R4 subscription.html) by rest-hook, and by websocket as the client hears them. */
 @Configuration
 @Import({
     SubscriptionChannelConfig.class,
@@ -23,6 +23,7 @@ public class Subscriptions {
     public SubscriptionSettings subscriptionSettings() {
         SubscriptionSettings settings = new SubscriptionSettings();
         settings.addSupportedSubscriptionType(SubscriptionChannelType.RESTHOOK);
+        settings.addSupportedSubscriptionType(SubscriptionChannelType.WEBSOCKET);
         return settings;
     }
 

@@ -1,0 +1,22 @@
+"""What is wrong with a pack: where, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.kernel.faults import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One error.
+
+    Attributes:
+        file: Name of the file in the pack.
+        line: Its line, from 1; 0 for the file as a whole.
+        why: The reason, for people.
+    """
+
+    file: str
+    line: int
+    why: Message

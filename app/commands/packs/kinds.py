@@ -1,0 +1,184 @@
+"""Every kind of pack there is, and what is asked of it beyond what is asked of all.
+
+A kind that is not here is read by nothing, and a pack of it is an error. What a loader refuses
+when the program starts is refused here with the line, by that same loader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from app.commands.packs.files import Line, PackFiles, Table, twice
+from app.commands.packs.findings import Finding
+from app.commands.packs.loops import check_loops
+from app.fhir.frequencies import published_timing
+from app.kernel.faults import AppError, Message
+from app.services.roles import read_roles
+from sync.merge_rules import TABLES, parse
+from sync.scopes import read_types
+
+Check = Callable[[PackFiles], Iterator[Finding]]
+
+_PLACE = re.compile(r"(\w+)(?:\.tsv)? line (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is asked of one table.
+
+    Attributes:
+        key: Columns that tell its rows apart; none where rows may repeat.
+        needed: Columns that are there and not empty. `numbers`: that hold a number, or nothing.
+    """
+
+    key: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of pack."""
+
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    check: Check | None = None
+
+
+def _roles(pack: PackFiles) -> Iterator[Finding]:
+    yield from _refused(lambda: read_roles(pack.folder / "privileges.tsv"))
+
+
+def _merge(pack: PackFiles) -> Iterator[Finding]:
+    def read() -> object:
+        files = {name: pack.folder / f"{name}.tsv" for name in TABLES}
+        return parse({n: file.read_text("utf-8") for n, file in files.items() if file.exists()})
+
+    yield from _refused(read)
+
+
+def _scopes(pack: PackFiles) -> Iterator[Finding]:
+    yield from _refused(lambda: read_types(pack.folder / "types.tsv"))
+
+
+def _frequencies(pack: PackFiles) -> Iterator[Finding]:
+    table = pack.table("frequencies")
+    for line in table.lines:
+        try:
+            published_timing(line.row.get("fhir_timing", ""))
+        except ValueError:
+            yield table.finding(line.number, "packs.not-json", column="fhir_timing")
+
+
+def _refused(read: Callable[[], object]) -> Iterator[Finding]:
+    """What the loader itself says, at the line it names."""
+    try:
+        read()
+    except AppError as error:
+        place = _PLACE.search(error.fault.detail)
+        file = f"{place[1]}.tsv" if place else ""
+        yield Finding(file, int(place[2]) if place else 0, error.fault.message)
+    except (KeyError, ValueError, OSError) as error:
+        yield Finding("", 0, Message.of("packs.refused", error=type(error).__name__))
+
+
+KINDS: Mapping[str, Kind] = {
+    "administration": Kind(
+        {
+            "limits": Sheet(("name",), ("name", "value"), ("value",)),
+            "not_given": Sheet(("code",), ("code",)),
+        }
+    ),
+    "formulary": Kind(
+        {
+            "medicines": Sheet(("code",), ("code", "name_zh", "name_en", "pinyin")),
+            "forms": Sheet((), ("code", "form")),
+        }
+    ),
+    "frequencies": Kind(
+        {"frequencies": Sheet(("code",), ("code", "name_zh", "name_en", "kind"))},
+        _frequencies,
+    ),
+    "laboratory": Kind(
+        {
+            "analytes": Sheet(("key",), ("key", "loinc", "name_zh", "name_en", "pinyin")),
+            "panels": Sheet(("key",), ("key", "name_zh", "name_en", "members")),
+            "ranges": Sheet(),
+        }
+    ),
+    "loops": Kind(check=check_loops),
+    "merge": Kind(check=_merge),
+    "order_text": Kind(
+        {name: Sheet() for name in ("items", "names", "routes", "solvents", "units", "words")}
+    ),
+    "passphrases": Kind({"common": Sheet(("phrase",), ("phrase",))}),
+    "problems": Kind({"problems": Sheet(("icd10",), ("icd10", "name_zh", "name_en", "pinyin"))}),
+    "roles": Kind({"privileges": Sheet(("role", "privilege"))}, _roles),
+    "routes": Kind({"routes": Sheet(("code",), ("code", "name_zh", "name_en", "injection"))}),
+    "scenarios": Kind(
+        {"scenarios": Sheet(("scenario",), ("scenario", "title", "keys", "place", "workspace"))}
+    ),
+    "scopes": Kind({"types": Sheet(("scope", "rtype"), ("scope", "rtype"), ("order",))}, _scopes),
+    "search": Kind({"parameters": Sheet(), "required_codes": Sheet(("path",), ("path", "codes"))}),
+    "vitals": Kind(
+        {
+            "measures": Sheet(
+                ("key",),
+                ("key", "loinc", "name_zh", "name_en"),
+                ("decimals", "low", "high", "possible_low", "possible_high"),
+            )
+        }
+    ),
+}
+
+
+def check_kind(pack: PackFiles) -> Iterator[Finding]:
+    """What is wrong with `pack` as a pack of its kind."""
+    kind = KINDS.get(pack.kind)
+    if kind is None:
+        if pack.kind:
+            yield Finding("manifest.toml", 0, Message.of("packs.unknown-kind", kind=pack.kind))
+        return
+    if kind.sheets:
+        yield from _sheets(pack, kind.sheets)
+    if kind.check is not None:
+        yield from kind.check(pack)
+
+
+def _sheets(pack: PackFiles, sheets: Mapping[str, Sheet]) -> Iterator[Finding]:
+    for name in sorted(set(pack.tables) - set(sheets)):
+        yield pack.table(name).finding(0, "packs.unread-table")
+    for name, sheet in sheets.items():
+        if name in pack.tables:
+            yield from _sheet(pack.table(name), sheet)
+        else:
+            yield pack.table(name).finding(0, "packs.table-missing")
+
+
+def _sheet(table: Table, sheet: Sheet) -> Iterator[Finding]:
+    lacking = [column for column in (*sheet.key, *sheet.needed) if column not in table.columns]
+    for column in dict.fromkeys(lacking):
+        yield table.finding(1, "packs.no-column", column=column)
+    for line in table.lines:
+        yield from _cells(table, sheet, line)
+    if sheet.key and not lacking:
+        yield from twice(table, sheet.key)
+
+
+def _cells(table: Table, sheet: Sheet, line: Line) -> Iterator[Finding]:
+    for column in sheet.needed:
+        if column in line.row and not line.row[column].strip():
+            yield table.finding(line.number, "packs.empty", column=column)
+    for column in sheet.numbers:
+        told = line.row.get(column, "")
+        if told and not _is_number(told):
+            yield table.finding(line.number, "packs.not-a-number", column=column, value=told)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False

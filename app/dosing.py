@@ -1,0 +1,100 @@
+"""The part of the composition root that introduces what giving a dose needs to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from app.domain.sending import Connection
+from app.kernel.changes import ChangeFeed
+from app.ports.acts import Acts
+from app.ports.claiming import Claims
+from app.ports.syncing import Synchronisation
+from app.services.access import AccessPolicy
+from app.services.act_making import ActMaker
+from app.services.administering import Administering, Surroundings
+from app.services.administration_pack import administration_limits, high_alert
+from app.services.decision_rules import DecisionRules
+from app.services.dose_claiming import Desk, DoseClaiming
+from app.services.dose_leases import DoseLeases
+from app.services.duplicate_watching import DuplicateWatching
+from app.services.publishing import PublishedDisputes, PublishedDuplicates
+from app.services.signing import SigningRules
+from app.services.slot_keeping import SlotKeeping
+from app.services.slot_planning import SlotPlanning
+from localdb.duplicates import SqlDuplicateActs
+from localdb.opening import OpenCache
+from localdb.reads.chart import SqlChartReads
+from localdb.reads.doses import SqlDoseReads
+
+_CONNECTED = (Connection.ONLINE, Connection.SYNCING)
+
+
+@dataclass(frozen=True, slots=True)
+class Dosing:
+    """One of each of the services around a dose."""
+
+    keeping: SlotKeeping
+    claiming: DoseClaiming
+    administering: Administering
+    watching: DuplicateWatching
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How acts are made and signed on this workstation."""
+
+    acts: Acts
+    maker: ActMaker
+    rules: SigningRules
+    policy: AccessPolicy
+
+
+def make_planning(cache: OpenCache, zone: tzinfo) -> SlotPlanning:
+    """How orders are laid out, in the ward's time."""
+    reads = SqlDoseReads(cache.cache)
+    return SlotPlanning(reads, cache.documents, zone, administration_limits())
+
+
+def make_dosing(
+    cache: OpenCache,
+    doing: Doing,
+    planning: SlotPlanning,
+    claims: Claims,
+    engine: Synchronisation,
+    feed: ChangeFeed,
+) -> Dosing:
+    """Wire the services of giving over one opened cache."""
+    reads, limits = SqlDoseReads(cache.cache), administration_limits()
+    banner = SqlChartReads(cache.cache).banner
+    leases = DoseLeases(doing.maker.clock)
+    desk = Desk(doing.maker.clock, lambda: _device(cache), doing.rules.skew, planning.zone)
+    around = Surroundings(
+        reads=reads,
+        leases=leases,
+        desk=desk,
+        policy=doing.policy,
+        banner=banner,
+        online=lambda: engine.status().connection in _CONNECTED,
+        high_alert=high_alert,
+        limits=limits,
+    )
+    return Dosing(
+        keeping=SlotKeeping(doing.acts, doing.maker, planning),
+        claiming=DoseClaiming(claims, cache.documents, reads, leases, desk, limits),
+        administering=Administering(doing.acts, cache.documents, doing.maker, doing.rules, around),
+        watching=DuplicateWatching(
+            doing.acts,
+            cache.documents,
+            doing.maker,
+            reads,
+            PublishedDuplicates(SqlDuplicateActs(cache.cache), feed),
+            PublishedDisputes(cache.disputes, feed),
+            rules=DecisionRules(doing.policy, banner, doing.maker.clock),
+        ),
+    )
+
+
+def _device(cache: OpenCache) -> str:
+    enrolment = cache.sync_store.enrolment()
+    return "" if enrolment is None else enrolment.workstation

@@ -1,0 +1,117 @@
+"""Task (R4 task.html) that tells somebody of a dose given twice, and the report that ends it.
+
+Code `duplicate-act` of `urn:wardone:task`; `focus` is the later administration, `input` both. The
+one to the head nurse, the ward's lead, is completed by the report; nothing is ever taken away.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.duplicates import Duplicate
+from app.domain.slots import alert_id
+from app.domain.terms import PatientId, PractitionerId, Ref
+from app.fhir.building import concept
+from app.fhir.document import Document, Json
+from app.fhir.elements import at, code_of, note_texts, text_at
+from app.fhir.valuesets import TASK
+from app.fhir.workflow import write_message, write_task, write_task_status
+
+DUPLICATE_ACT = "duplicate-act"
+LEAD = "head-nurse"
+"""Role whose inbox is the ward lead's."""
+
+
+def lead_alert(pair: tuple[Ref, Ref]) -> Ref:
+    """The alert that the report completes."""
+    return Ref(f"Task/{alert_id(*pair, LEAD)}")
+
+
+def write_alerts(found: Duplicate, *, by: PractitionerId, at: datetime) -> tuple[Document, ...]:
+    """One urgent Task to the ward's lead, and one to each of those who gave it."""
+    givers = (found.first.by, found.second.by)
+    people = dict.fromkeys(one for one in givers if one is not None)
+    return (_alert(found, None, by, at), *(_alert(found, who, by, at) for who in people))
+
+
+def write_report(
+    onto: Document, text: str, *, by: PractitionerId, by_name: str, at: datetime
+) -> Document:
+    """Complete the lead's alert with what was found out."""
+    document = write_task_status(onto, "completed", by=by, by_name=by_name, at=at)
+    document["note"] = [{"time": document["lastModified"], "text": text}]
+    return document
+
+
+def has_report(alert: Document) -> bool:
+    """Whether the lead's alert was ended by a report; completing it alone ends nothing."""
+    return text_at(alert, "status") == "completed" and bool(note_texts(alert))
+
+
+def write_report_message(  # noqa: PLR0913 - these are what the message consists of
+    *,
+    message_id: str,
+    pair: tuple[Ref, Ref],
+    text: str,
+    by: PractitionerId,
+    by_name: str,
+    at: datetime,
+    to: PractitionerId | None,
+    patient: PatientId | None,
+) -> Document:
+    """The report as a message to one of those who gave it, or to the lead when `to` is None."""
+    document = write_message(
+        message_id=message_id,
+        sender=by,
+        sender_name=by_name,
+        text=text,
+        sent=at,
+        recipient=to,
+        recipient_role=LEAD if to is None else "",
+        patient=patient,
+        urgent=True,
+    )
+    document["about"] = [{"reference": ref} for ref in pair]
+    document["category"] = [concept(TASK, DUPLICATE_ACT)]
+    return document
+
+
+def combined_alert(ours: Document, theirs: Document) -> Document | None:
+    """One alert that two workstations raised; None when it is none, or when both have answered.
+
+    Two reports are two people's words: then a person decides.
+    """
+    if not (_is_alert(ours) and _is_alert(theirs)):
+        return None
+    mine_open, theirs_open = (text_at(one, "status") == "requested" for one in (ours, theirs))
+    if mine_open:
+        return theirs
+    return ours if theirs_open else None
+
+
+def _is_alert(document: Document) -> bool:
+    task = text_at(document, "resourceType") == "Task"
+    return task and code_of(at(document, "code"), TASK) == DUPLICATE_ACT
+
+
+def _alert(
+    found: Duplicate, who: PractitionerId | None, by: PractitionerId, at: datetime
+) -> Document:
+    document = write_task(
+        task_id=alert_id(*found.pair, LEAD if who is None else who),
+        code=DUPLICATE_ACT,
+        patient=found.second.patient,
+        focus=found.second.ref,
+        requester=by,
+        authored=at,
+        owner=who,
+        owner_role=LEAD if who is None else "",
+        urgent=True,
+    )
+    both: list[Json] = [
+        {"type": concept(TASK, "administration"), "valueReference": {"reference": ref}}
+        for ref in found.pair
+    ]
+    document["input"] = both
+    document["reasonCode"] = concept(TASK, found.why.value)
+    return document

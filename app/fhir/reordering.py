@@ -1,0 +1,45 @@
+"""An order written anew out of one that could not be sent (R4 pages of the two requests)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.orders import Order
+from app.domain.terms import Ref
+from app.fhir.document import Document, Json
+from app.fhir.orders import write_order
+from app.fhir.requests import MEDICATION
+from app.fhir.valuesets import STOP_REASON, STOPPED_AT, STOPPED_BY
+
+_OF_THE_OLD_ONE = frozenset(
+    {"id", "meta", "text", "identifier", "groupIdentifier", "statusReason", "priorPrescription"}
+    | {"replaces", "extension"}
+)
+_ENDED = (STOPPED_AT, STOPPED_BY, STOP_REASON)
+
+
+def write_anew(old: Document, order: Order, replaces: Ref | None = None) -> Document:
+    """A new order that says what `old` says, in the name and at the time of `order`.
+
+    What belongs to the old one only stays behind: its identifiers, how it ended, what it replaced.
+
+    Args:
+        old: The order as it was written and could not be sent.
+        order: `old` as read, with id, status, author and time of the new one.
+        replaces: The order that is stopped in its favour.
+    """
+    kept: Document = {name: value for name, value in old.items() if name not in _OF_THE_OLD_ONE}
+    extensions = old.get("extension")
+    lasting: list[Json] = [
+        one
+        for one in (extensions if isinstance(extensions, list) else [])
+        if not (isinstance(one, dict) and one.get("url") in _ENDED)
+    ]
+    if lasting:
+        kept["extension"] = lasting
+    if replaces is not None:
+        drug = old.get("resourceType") == MEDICATION
+        told: Document = {"reference": replaces}
+        kept["priorPrescription" if drug else "replaces"] = told if drug else [told]
+    fresh = replace(order, stopped_at=None, stopped_by=None, stop_reason="")
+    return write_order(fresh, onto={**kept, "id": order.id})

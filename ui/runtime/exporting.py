@@ -1,0 +1,120 @@
+"""Taking an act away as a file: why, and where to; and reading it before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+
+from resources.styles.tokens import Tone
+from ui.runtime.desk import Desk
+from ui.runtime.dialogs import Choice, Sheet
+from ui.runtime.page import Page
+from widgets.form import FieldSpec, Form
+from widgets.labels import WrapLabel
+from widgets.naming import named
+
+
+class Exporting(QObject):
+    """The questions of one page before patient data leaves the cache. Owned by the page.
+
+    Signals:
+        decided: The reason as typed, and the file the user named.
+    """
+
+    decided = Signal(str, str)
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page = page
+        self._why = ""
+        self._now: Callable[[], datetime] | None = None
+
+    def ask(self, now: Callable[[], datetime]) -> None:
+        """Say what an export means and ask for the reason, then for the file."""
+        self._now = now
+        sheet = ExportSheet(self._page.desk, self._page)
+        sheet.reasoned.connect(self._ask_where)
+        sheet.open()
+
+    def show_text(self, text: str) -> None:
+        """Lay the act open for reading."""
+        BundleSheet(self._page.desk, self._page, text).open()
+
+    def _ask_where(self, why: str) -> None:
+        """The name that is offered says what it is and when, and nothing about the patient."""
+        self._why = why
+        desk = self._page.desk
+        moment = ""
+        if self._now is not None:
+            moment = desk.formats.local(self._now()).strftime("%Y%m%d-%H%M")
+        dialog = QFileDialog(self._page.window())
+        dialog.setObjectName("export_act")
+        dialog.setWindowTitle(desk.languages.text("export.where"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("FHIR JSON (*.json)")
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(f"wardone-act-{moment}.json")
+        dialog.fileSelected.connect(self._decide)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _decide(self, file: str) -> None:
+        self.decided.emit(self._why, file)
+
+
+class ExportSheet(Sheet):
+    """Says that patient data leaves the encrypted cache, and asks why.
+
+    Signals:
+        reasoned: The reason as typed.
+    """
+
+    reasoned = Signal(str)
+
+    def __init__(self, desk: Desk, over: QWidget) -> None:
+        text = desk.languages.text
+        choices = (
+            Choice("back", text("dispute.back")),
+            Choice("go", text("export.go"), Tone.DANGER, ready=False),
+        )
+        super().__init__(desk.look, over, text("export.title"), choices)
+        self._reason = QPlainTextEdit()
+        self._reason.setTabChangesFocus(True)
+        self._reason.setFixedHeight(2 * desk.look.theme.row)
+        self._reason.textChanged.connect(self._weigh)
+        form = Form(desk.look, "export")
+        form.add(FieldSpec("reason", text("dispute.reason"), required=True), self._reason)
+        self.put(named(WrapLabel(text("export.text")), "export.text"))
+        self.put(form)
+        self.answered.connect(self._done)
+
+    def _weigh(self) -> None:
+        self.make_ready("go", ready=bool(self._said))
+
+    def _done(self, key: str) -> None:
+        if key == "go":
+            self.reasoned.emit(self._said)
+
+    @property
+    def _said(self) -> str:
+        return self._reason.toPlainText().strip()
+
+
+class BundleSheet(Sheet):
+    """What an act would send, word for word; read only."""
+
+    def __init__(self, desk: Desk, over: QWidget, text: str) -> None:
+        words = desk.languages.text
+        choices = (Choice("back", words("dispute.back")),)
+        super().__init__(desk.look, over, words("export.bundle"), choices)
+        shown = named(QPlainTextEdit(), "export.bundle")
+        shown.setReadOnly(True)
+        shown.setTabChangesFocus(True)
+        shown.setPlainText(text)
+        shown.setAccessibleName(words("export.bundle"))
+        shown.setMinimumHeight(desk.look.theme.grid(90))
+        self.put(named(WrapLabel(words("export.bundle.text")), "export.bundle.said"))
+        self.put(shown)
