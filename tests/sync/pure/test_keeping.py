@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import pytest
 from hypothesis import given
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 
 from app.domain.terms import GroupId, Ref
 from app.fhir.bundles import read_bundle
-from app.fhir.document import canonical_hash, parse
+from app.fhir.document import Document, canonical_hash, parse, to_bytes
 from app.fhir.register import read_register
 from app.kernel.faults import Message
 from app.ports.sync_store import (
+    BatchEntry,
     CursorRow,
     Enrolment,
+    FrozenBatch,
     PendingChange,
     PendingGroup,
     Piece,
@@ -27,7 +30,7 @@ from app.ports.sync_store import (
     SyncNote,
 )
 from resources.reading import path
-from sync.adapting import freeze, group_of, sent_batch, urls_of
+from sync.adapting import freeze, group_of, made_by_anybody, sent_batch, urls_of
 from sync.batching import Priority, Standing, batch_of
 from sync.cursor import Cursor, Item, Page, commit_page, start
 from sync.cursor_json import from_text, to_text
@@ -170,3 +173,35 @@ def test_only_writes_wait_their_turn(name: str, arguments: tuple[object, ...]) -
 def test_nothing_is_written_for_no_scopes() -> None:
     LanedStore(None, at_once).put_scopes(())  # type: ignore[arg-type]  # nothing may be called
     assert at_once(lambda: 3) == 3
+
+
+ORDER = f"MedicationRequest/{uuid4()}"
+DERIVED = Ref(f"Task/{uuid5(NAMESPACE_OID, 'a due dose')}")
+OTHER = Ref(f"Task/{uuid5(NAMESPACE_OID, 'another due dose')}")
+
+
+def an_entry(ref: Ref | str, if_match: str = "", focus: str = "") -> BatchEntry:
+    rtype, _, rid = ref.partition("/")
+    document: Document = {"resourceType": rtype, "id": rid}
+    if focus:
+        document["focus"] = {"reference": focus}
+    return BatchEntry(Ref(ref), if_match, 1, "hash", to_bytes(document))
+
+
+@pytest.mark.parametrize(
+    ("entries", "looked_for"),
+    [
+        ((an_entry(DERIVED, focus=ORDER),), (DERIVED,)),
+        ((an_entry(ORDER), an_entry(DERIVED, focus=ORDER)), ()),
+        ((an_entry(ORDER), an_entry(DERIVED), an_entry(OTHER, focus=ORDER)), (DERIVED,)),
+        ((an_entry(DERIVED, if_match="3", focus=ORDER),), ()),
+        ((an_entry(ORDER),), ()),
+    ],
+    ids=["topped up", "with its order", "one of two", "an update", "no derived id"],
+)
+def test_what_another_workstation_may_have_made_is_looked_for(
+    entries: tuple[BatchEntry, ...], looked_for: tuple[Ref, ...]
+) -> None:
+    batch = FrozenBatch("b", (), "1", 1, b"{}", entries)
+
+    assert made_by_anybody(batch) == looked_for

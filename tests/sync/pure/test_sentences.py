@@ -20,6 +20,7 @@ SPOKEN = (
     | {f"sync.clock.{one.value}" for one in Skew if one is not Skew.FINE}
     | {"sync.fenced.another-copy", "sync.fenced.register-missing"}
     | {"sync.too-large-alone", "sync.server-keeps-refusing", "sync.merge-pack-invalid"}
+    | {"sync.offline-too-long"}
 )
 
 

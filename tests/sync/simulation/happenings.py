@@ -21,7 +21,7 @@ _PROCESSES = (
     *(f"killed {point.value}" for point in Failpoint),
     "killed idle",
     "killed waiting",
-    "killed while starting",
+    "killed soon after the start",
     "paused",
     "clock on",
     "clock back",

@@ -91,16 +91,29 @@ def _share_statements(cache: Cache) -> None:
 
 
 class Doom:
-    """`Failpoints` that kill the process at the n-th step from now; 0 means not at all."""
+    """`Failpoints` that kill the process at the n-th step from now; 0 means not at all.
+
+    Attributes:
+        at: Kills at this step whenever it comes, too.
+        fresh: The program was started to be killed soon.
+    """
 
     def __init__(self, tally: Counter[str]) -> None:
         self.left = 0
+        self.at: Failpoint | None = None
+        self.fresh = False
         self._tally = tally
+
+    def spare(self) -> None:
+        """Nobody is killed any more."""
+        self.left, self.at, self.fresh = 0, None, False
 
     def reach(self, point: Failpoint) -> None:
         self.left -= 1
-        if self.left == 0:
+        if self.left == 0 or self.at is point:
             self._tally[f"killed {point.value}"] += 1
+            self._tally["killed soon after the start"] += self.fresh
+            self.spare()
             raise Killed
 
 
@@ -168,7 +181,8 @@ class Station:
     def open(self, kill_at: int = 0) -> Desk:
         """Start the program; with `kill_at`, it is killed at that step of a write."""
         self.killed = False
-        self.doom.left = kill_at
+        self.doom.spare()
+        self.doom.left, self.doom.fresh = kill_at, kill_at > 0
         cache = open_cache(
             self.folder,
             KEY,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlcipher3 import dbapi2
 
 from app.kernel.faults import AppError
+from localdb.failpoints import Failpoint
 from tests.sync.simulation.checks import check_cursors, check_durability
 from tests.sync.simulation.station import KEY, Killed, Station
 from tests.sync.simulation.world import World
@@ -34,7 +35,6 @@ def start(world: World, station: Station) -> None:
     except (Killed, AppError) as error:
         why = error.fault.message.code if isinstance(error, AppError) else "killed"
         world.say(station.name, "did not start", why)
-        world.count("killed while starting" if why == "killed" else f"not started {why}")
         if isinstance(error, AppError) and world.now > world.spoilt.get(station.name, -1):
             world.complain(f"{station.name}: did not start: {why}")
         world.timeline.after(2_000, lambda: start(world, station))
@@ -51,7 +51,7 @@ def heal(world: World) -> None:
     world.quiet = True
     for station in world.stations:
         station.cable.weather.clear()
-        station.doom.left = 0
+        station.doom.spare()
         if world.plan.clocks_healed:
             station.clock.offset = timedelta(0)
         _free_disk(station)
@@ -92,7 +92,11 @@ def _kill(world: World, station: Station) -> None:
 
 
 def _kill_at_step(world: World, station: Station) -> None:
-    station.doom.left = world.draw.randint(1, 60)
+    """After so many steps, or at one kind of step whenever it comes: the rare must have a turn."""
+    if world.draw.random() < 0.5:
+        station.doom.at = world.draw.choice(tuple(Failpoint))
+    else:
+        station.doom.left = world.draw.randint(1, 60)
     world.timeline.after(world.draw.randint(30_000, 60_000), lambda: start(world, station))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -137,6 +137,18 @@ def test_keeping_mine_leaves_a_provenance_with_the_version_passed_over(desk: Des
         {"role": "revision", "what": {"reference": f"{ORDER}/_history/2"}}
     ]
     assert [one.action for one in desk.audit.entries()] == ["conflict.keep-mine"]
+
+
+def test_a_dose_given_twice_is_ended_by_a_report_not_by_a_choice(desk: Desk) -> None:
+    assert desk.disputes.sides_now is not None
+    twice = replace(DISPUTE, kind=DisputeKind.DUPLICATE_ACT)
+    desk.disputes.sides_now = replace(desk.disputes.sides_now, dispute=twice)
+
+    with pytest.raises(AppError) as refused:
+        desk.service.keep_mine(session(), DISPUTE.id, "mine was first")
+
+    assert refused.value.fault.message.code == "dispute.needs-report"
+    assert desk.disputes.kept == []
 
 
 def test_mine_over_a_deletion_names_no_version(desk: Desk) -> None:

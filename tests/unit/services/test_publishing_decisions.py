@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from app.domain.duplicates import Duplicate
 from app.domain.sending import EVERY_KIND
-from app.domain.terms import GroupId, PractitionerId
+from app.domain.terms import GroupId, PractitionerId, Ref
 from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.faults import AppError, FaultKind, app_error
 from app.ports.acts import Act
 from app.ports.disputes import Decision
-from app.services.publishing import PublishedDisputes
+from app.services.publishing import PublishedDisputes, PublishedDuplicates
 from tests.unit.services.kit import NOW
 from tests.unit.services.test_dispute_settling import ACT, BASE, DISPUTE, ORDER, OneDispute
 
@@ -60,3 +63,30 @@ def test_a_decision_that_failed_is_not_told() -> None:
         PublishedDisputes(Refusing(), feed).discard((ACT.group,), WHY)
 
     assert news == []
+
+
+class OneCase:
+    """`DuplicateActs` with one pair before a person."""
+
+    def __init__(self, *, changes: bool) -> None:
+        self._changes = changes
+
+    def open_duplicates(self) -> frozenset[tuple[Ref, Ref]]:
+        return frozenset({(ORDER, ORDER)})
+
+    def keep_duplicates(
+        self, found: tuple[Duplicate, ...], over: frozenset[tuple[Ref, Ref]], at: datetime
+    ) -> bool:
+        assert (found, over, at) == ((), frozenset(), NOW)
+        return self._changes
+
+
+@pytest.mark.parametrize("changes", [True, False])
+def test_a_case_that_was_opened_or_closed_is_told(changes: bool) -> None:  # noqa: FBT001
+    feed, news = ChangeFeed(), list[Changed]()
+    feed.listen(news.append)
+    published = PublishedDuplicates(OneCase(changes=changes), feed)
+
+    assert published.open_duplicates() == {(ORDER, ORDER)}
+    assert published.keep_duplicates((), frozenset(), NOW) is changes
+    assert bool(news) is changes
