@@ -11,6 +11,7 @@ from app.commands import evaluate
 from app.config import Settings, load
 from app.domain.people import Role
 from app.kernel.faults import AppError
+from app.kernel.loading import loading
 from app.main import set_up_logging
 from resources.catalogue import Catalogue
 
@@ -142,8 +143,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _window(asked: argparse.Namespace, settings: Settings) -> int:
-    from app.desktop import run as run_window
-    from app.desktop import smoke
+    with loading():
+        from app.desktop import run as run_window
+        from app.desktop import smoke
 
     set_up_logging(settings)
     return smoke(settings) if asked.smoke else run_window(settings)

@@ -15,6 +15,7 @@ from app.commands.repository import READY
 from app.config import Settings, Value
 from app.domain.people import Session
 from app.kernel.clock import SystemClock
+from app.kernel.loading import loading
 from app.main import Workstation, set_up_logging
 from app.ports.directory import Credentials
 from app.services.signing_in import Newcomer
@@ -26,7 +27,8 @@ _OLDEST = timedelta(hours=20)
 
 def run(settings: Settings, username: str, *, fresh: bool) -> int:
     """Open the window on the demo hospital, signed in as `username`."""
-    from app.desktop import run as run_window
+    with loading():
+        from app.desktop import run as run_window
 
     folder = demo_folder(settings, fresh=fresh)
     with repository(folder / "cdr.sqlite3") as base_url:

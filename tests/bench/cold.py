@@ -7,17 +7,20 @@ import sys
 import time
 from pathlib import Path
 
-from app.commands.demo import PASSPHRASE, demo_settings
-from app.config import load
-from app.main import Workstation, set_up_logging
+from app.kernel.loading import loading
 
 
 def main(base_url: str, folder: Path) -> None:
     """What `python -m app` does, with the passphrase typed in no time."""
+    with loading():
+        from app.commands.demo import PASSPHRASE, demo_settings
+        from app.config import load
+        from app.main import Workstation, set_up_logging
     at = {"python and the core loaded": time.monotonic()}
-    from app.desktop import Desktop
-    from tests.bench.hospital import DOCTOR
-    from tests.bench.windowed import WINDOW, run_until, ward_is_shown, window_of
+    with loading():
+        from app.desktop import Desktop
+        from tests.bench.hospital import DOCTOR
+        from tests.bench.windowed import WINDOW, run_until, ward_is_shown, window_of
 
     at["Qt and the screens loaded"] = time.monotonic()
     plain = load({}, environment={}, policy_folders=[], folder=folder)

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.sync.simulation.blocks import EVERY_DAY, twice
+from tests.sync.simulation.blocks import WHOLE, twice
 from tests.sync.simulation.course import Report, run
-from tests.sync.simulation.happenings import ALL
+from tests.sync.simulation.happenings import ALL, POINTS
 
 FAILED = Path("build/simulation/failures.jsonl")
 PROGRESS = Path("build/simulation/progress.json")
@@ -66,7 +66,7 @@ def _run_all(seeds: range, processes: int, failures: Path, failed: int) -> int:
             took = time.monotonic() - began
             sums = f"{acts} acts, {events} events, {failed} failed"
             _say(f"{done} seeds from {seeds.start} on, each twice: {sums}, {took:.0f} s")
-    _say("; ".join(f"{what} {tally[what]}" for what in sorted(ALL)))
+    _say("; ".join(f"{what} {tally[what]}" for what in sorted(ALL | POINTS)))
     return failed
 
 
@@ -93,9 +93,7 @@ def _keep(path: Path, report: Report) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.sync.simulation", description=__doc__)
     parser.add_argument("--seeds", type=int, default=1000, help="how many, each run twice")
-    parser.add_argument(
-        "--from", type=int, default=EVERY_DAY, dest="start", help="the first of them"
-    )
+    parser.add_argument("--from", type=int, default=WHOLE, dest="start", help="the first of them")
     parser.add_argument("--resume", action="store_true", help="go on where the last one stood")
     parser.add_argument("--seed", type=int, help="run this one only, once")
     parser.add_argument("--trace", action="store_true", help="print everything that happened")

@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 
 from tests.sync.simulation.course import Report, run
 
-BLOCK = 25
-EVERY_DAY = 500
-"""Seeds of `./run test` (docs/reliability.md)."""
-_REPEATED = 10
-"""One seed in so many is run twice there; the soak runs every seed twice."""
+BLOCK = 10
+EVERY_DAY = 100
+"""Seeds of `./run test`: what its time allows (docs/reliability.md)."""
+WHOLE = 500
+"""Seeds with which `./run soak` begins."""
 FIRST_HALF = range(0, EVERY_DAY // 2, BLOCK)
 SECOND_HALF = range(EVERY_DAY // 2, EVERY_DAY, BLOCK)
+LATER = range(EVERY_DAY, WHOLE, BLOCK)
+ALL_BLOCKS = range(0, WHOLE, BLOCK)
+_REPEATED = 10
+"""One seed in so many is run twice there; the soak's many thousands are all run twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def outcome(first: int) -> Outcome:
         report = twice(seed) if seed % _REPEATED == 0 else run(seed)
         tally += report.tally
         if report.wrong:
-            again = f"python -m tests.sync.simulation --seed {report.seed} --trace"
+            again = f"python -m tests.sync.simulation --seed {seed} --trace"
             found.append(f"{again}: {'; '.join(report.wrong)}")
     return Outcome(tuple(found), tally)
 

@@ -17,8 +17,9 @@ _NETWORK = (
     "search repeated before the cache forgot",
     "overtaken",
 )
+POINTS = frozenset(f"killed {point.value}" for point in Failpoint)
+"""Where a process dies; some are rare, and have seeds of their own (`test_dying.py`)."""
 _PROCESSES = (
-    *(f"killed {point.value}" for point in Failpoint),
     "killed idle",
     "killed waiting",
     "killed soon after the start",
