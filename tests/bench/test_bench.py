@@ -43,7 +43,7 @@ def test_a_quick_measurement_writes_its_figures_with_machine_target_and_alternat
         assert one["targets"]
     first = report["measurements"][0]
     assert first["size"]["resources"] == 600
-    assert [beside["name"][:12] for beside in first["alternatives"]] == ["android-fhir"] * 2
+    assert [beside["name"][:12] for beside in first["alternatives"]] == ["android-fhir"] * 3
 
 
 def test_the_groups_can_be_listed() -> None:
