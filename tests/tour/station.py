@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from app.commands.demo import PASSPHRASE, demo_settings
 from app.config import load
@@ -105,8 +105,14 @@ class Station:
             until(lambda: bool(driver.fault), "the refusal")
 
     def leave(self) -> None:
-        """Sign out by the user menu."""
+        """Sign out by the user menu; what has not been sent yet stays, and that is answered."""
+        window = self.window
         self.shell.choose("top.user", "sign-out")
+        rest()
+        if self.desktop.sign_in is None:
+            leave = window.findChild(QPushButton, "sheet.leave")
+            assert leave is not None
+            leave.click()
         until(lambda: self.desktop.sign_in is not None, "the sign-in page")
 
     def _at_the_door(self, username: str) -> SignInDriver:
