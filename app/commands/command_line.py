@@ -12,7 +12,7 @@ from app.config import Settings, load
 from app.domain.people import Role
 from app.kernel.faults import AppError
 from app.kernel.loading import loading
-from app.main import set_up_logging
+from app.logs import set_up_logging
 from resources.catalogue import Catalogue
 
 Command = Callable[[argparse.Namespace, Settings], int]

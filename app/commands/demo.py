@@ -16,7 +16,8 @@ from app.config import Settings, Value
 from app.domain.people import Session
 from app.kernel.clock import SystemClock
 from app.kernel.loading import loading
-from app.main import Workstation, set_up_logging
+from app.logs import set_up_logging
+from app.main import Workstation
 from app.ports.directory import Credentials
 from app.services.signing_in import Newcomer
 from resources.demo.staff import users

@@ -15,7 +15,8 @@ def main(base_url: str, folder: Path) -> None:
     with loading():
         from app.commands.demo import PASSPHRASE, demo_settings
         from app.config import load
-        from app.main import Workstation, set_up_logging
+        from app.logs import set_up_logging
+        from app.main import Workstation
     at = {"python and the core loaded": time.monotonic()}
     with loading():
         from app.desktop import Desktop

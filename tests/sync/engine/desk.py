@@ -6,6 +6,7 @@ import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from app.connecting import merge_rules
 from app.domain.sending import QueueItem, SendingStatus
 from app.domain.terms import GroupId, PatientId, PractitionerId, Ref
 from app.fhir.document import Document, reference_to
@@ -13,7 +14,6 @@ from app.fhir.provenance import write_provenance
 from app.kernel.changes import ChangeFeed
 from app.kernel.clock import RandomIds
 from app.kernel.tasks import CancelToken
-from app.main import merge_rules
 from app.ports.acts import Act, Change, ReadSet
 from app.ports.disputes import Decision
 from app.settling import make_checking

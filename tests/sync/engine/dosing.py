@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.connecting import merge_rules
 from app.domain.administration_hurdles import DoseAsked, Hurdle
 from app.domain.dose_limits import NO_LIMITS, DoseLimits
 from app.domain.orders import Administration, Dosage, Order, OrderDraft, OrderKind
@@ -18,7 +19,6 @@ from app.dosing import Doing, make_dosing, make_planning
 from app.fhir.valuesets import FREQUENCY, ROUTE
 from app.kernel.changes import ChangeFeed
 from app.kernel.clock import RandomIds
-from app.main import merge_rules
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.administering import Answers

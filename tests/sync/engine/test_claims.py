@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from app.connecting import merge_rules
 from app.domain.terms import Ref
 from app.fhir.document import Document
 from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.faults import AppError, FaultKind
-from app.main import merge_rules
 from app.ports.acts import Documents
 from app.ports.claiming import Claims
 from sync.claiming import RemoteClaims

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from app.connecting import high_risk, merge_rules
 from app.domain.people import Session
 from app.domain.sending import SendingStatus
 from app.kernel.changes import ChangeFeed
 from app.kernel.faults import AppError
 from app.kernel.tasks import CancelToken
-from app.main import high_risk, merge_rules
 from app.ports.acts import Acts, Documents
 from app.ports.sync_store import SyncStore
 from app.services.access import AccessPolicy

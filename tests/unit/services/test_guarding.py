@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.connecting import merge_rules
 from app.domain.terms import GroupId, PractitionerId
 from app.fhir.document import Document, reference_to
 from app.kernel.faults import AppError, FaultKind
-from app.main import merge_rules
 from app.ports.acts import Act, Change
 from app.services.guarding import GuardedActs
 from tests.support.fake_acts import FakeActs
