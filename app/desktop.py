@@ -15,37 +15,20 @@ from PySide6.QtWidgets import QApplication
 from app.config import Settings, Value, save_user
 from app.domain.people import Privilege, Session
 from app.domain.sending import SendingStatus
-from app.domain.terms import Named, PatientId, PractitionerId
 from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.faults import Result
 from app.kernel.tasks import CancelToken, Lane
 from app.main import Services, Workstation, synchronise
-from app.services.ward_viewing import marked_patients
+from app.workspaces import Ground, make_workspaces
 from localdb.opening import OpenCache
 from sync.announcing import Hastening
 from sync.server_second import WHOLE
-from ui.admin.presenter import AdminSources
-from ui.admin.wiring import admin_privilege, admin_workspace
-from ui.chart.wiring import chart_workspace
-from ui.disputes.presenter import Deciding
-from ui.disputes.wiring import disputes_workspace
-from ui.finding.wiring import finding_workspace
-from ui.inbox.wiring import inbox_workspace
-from ui.loops.wiring import loops_workspace, patient_loops_workspace
-from ui.notes.wiring import notes_workspace
-from ui.orders.wiring import orders_workspace
-from ui.queue.presenter import QueueServices
-from ui.queue.wiring import queue_workspace
-from ui.results.wiring import results_workspace
 from ui.runtime.dressing import Dressing
 from ui.runtime.start import Appearance, Runtime
-from ui.runtime.workspaces import Workspace
-from ui.settings.wiring import settings_workspace
 from ui.shell.parts import Counts, ShellParts
 from ui.shell.sign_in.page import SignInPage
 from ui.shell.sign_in.wiring import open_sign_in
 from ui.shell.window import MainWindow
-from ui.ward.wiring import mine_workspace, ward_workspace
 
 log = logging.getLogger("wardone.desktop")
 
@@ -169,7 +152,7 @@ class Desktop:
         self.window = MainWindow(
             self.runtime.desk,
             self.dressing,
-            self._workspaces(services, session),
+            make_workspaces(self._ground(), services, session),
             self._parts(services),
             session,
         )
@@ -194,41 +177,9 @@ class Desktop:
         # The board is read and painted first: a round would take the processor from it.
         self._soon.start(_FIRST_ROUND_MS)
 
-    def _workspaces(self, services: Services, session: Session) -> tuple[Workspace, ...]:
-        desk, clock, charts = self.runtime.desk, self.station.clock, services.charts
-        watching = services.input_watching
-        return (
-            ward_workspace(desk, services.wards, self._marked, clock),
-            mine_workspace(desk, services.wards, self._marked, clock),
-            inbox_workspace(desk, services.inbox, services.drafting, self._colleagues, clock),
-            queue_workspace(desk, QueueServices(services.queue, services.settling.export), clock),
-            disputes_workspace(
-                desk,
-                Deciding(
-                    services.settling.disputes,
-                    services.queue,
-                    self.station.signing_in,
-                    services.dosing.watching,
-                    services.settling.orders,
-                    services.settling.export,
-                ),
-                clock,
-            ),
-            loops_workspace(desk, services.loops, services.wards, clock),
-            finding_workspace(desk, services.wards, clock),
-            admin_workspace(
-                desk,
-                AdminSources(services.administration, watching, clock),
-                needs=admin_privilege(session),
-            ),
-            settings_workspace(
-                desk, self.settings, self.dressing, self._keep, services.engine.enrol
-            ),
-            chart_workspace(desk, charts, clock),
-            orders_workspace(desk, charts, services.orders, services.drafting),
-            patient_loops_workspace(desk, services.loops, services.wards, clock),
-            results_workspace(desk, charts, services.results, clock),
-            notes_workspace(desk, charts, services.notes, services.drafting, services.signatures),
+    def _ground(self) -> Ground:
+        return Ground(
+            self.runtime.desk, self.station, self._cache(), self.settings, self.dressing, self._keep
         )
 
     def _parts(self, services: Services) -> ShellParts:
@@ -251,13 +202,6 @@ class Desktop:
         if cache is None:
             raise AssertionError("the window comes after the cache")
         return cache
-
-    def _colleagues(self) -> tuple[tuple[PractitionerId, Named], ...]:
-        """Whom a message can go to: everybody enrolled here who may still sign in."""
-        return tuple((one.id, one.name) for one in self._cache().people.enrolled() if one.active)
-
-    def _marked(self, who: PractitionerId) -> tuple[PatientId, ...]:
-        return marked_patients(self._cache().people, who)
 
     def _announced(self, _: None) -> None:
         """The server says that something has changed."""

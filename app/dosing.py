@@ -20,12 +20,15 @@ from app.services.dose_leases import DoseLeases
 from app.services.duplicate_watching import DuplicateWatching
 from app.services.publishing import PublishedDisputes, PublishedDuplicates
 from app.services.signing import SigningRules
+from app.services.skin_testing import SkinGates
 from app.services.slot_keeping import SlotKeeping
 from app.services.slot_planning import SlotPlanning
+from app.services.verification_pack import verification_rules
 from localdb.duplicates import SqlDuplicateActs
 from localdb.opening import OpenCache
 from localdb.reads.chart import SqlChartReads
 from localdb.reads.doses import SqlDoseReads
+from localdb.reads.verifications import SqlVerificationReads
 
 _CONNECTED = (Connection.ONLINE, Connection.SYNCING)
 
@@ -67,6 +70,7 @@ def make_dosing(
     """Wire the services of giving over one opened cache."""
     reads, limits = SqlDoseReads(cache.cache), administration_limits()
     banner = SqlChartReads(cache.cache).banner
+    skin = SkinGates(SqlVerificationReads(cache.cache), verification_rules(), doing.maker.clock)
     leases = DoseLeases(doing.maker.clock)
     desk = Desk(doing.maker.clock, lambda: _device(cache), doing.rules.skew, planning.zone)
     around = Surroundings(
@@ -77,6 +81,7 @@ def make_dosing(
         banner=banner,
         online=lambda: engine.status().connection in _CONNECTED,
         high_alert=high_alert,
+        skin_gate=skin.gate,
         limits=limits,
     )
     return Dosing(

@@ -27,7 +27,10 @@ from app.kernel.changes import ChangeFeed
 from app.kernel.clock import Clock, Ids, RandomIds, SystemClock
 from app.kernel.faults import FaultKind, app_error
 from app.kernel.tasks import CancelToken
+from app.offering import make_order_sets
+from app.ordering import Ordering, make_ordering
 from app.ports.opening import OpenedCache
+from app.printing import make_printing
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.administration import Administration
@@ -40,7 +43,8 @@ from app.services.input_watching import InputWatching
 from app.services.list_saving import ListSaving
 from app.services.loop_tracking import LoopTracking
 from app.services.note_writing import NoteWriting
-from app.services.order_entry import OrderEntry
+from app.services.order_printing import OrderPrinting
+from app.services.order_sets import OrderSets
 from app.services.publishing import PublishedActs, PublishedDrafts
 from app.services.queue_keeping import QueueKeeping
 from app.services.results_review import ResultsReview
@@ -52,6 +56,7 @@ from app.services.token_keeping import TokenKeeper
 from app.services.ward_viewing import WardViewing
 from app.settling import Settling, escalation_rule, make_checking, make_settling
 from app.tracking import make_tracking
+from app.verifying import Verifying, make_verifying
 from localdb.files import replace_whole
 from localdb.opening import OpenCache, open_cache
 from localdb.projections.all import all_projectors
@@ -113,8 +118,11 @@ class Services:
     charts: ChartReading
     drafting: Drafting
     notes: NoteWriting
-    orders: OrderEntry
+    ordering: Ordering
+    order_sets: OrderSets
     dosing: Dosing
+    verifying: Verifying
+    printing: OrderPrinting
     results: ResultsReview
     inbox: InboxKeeping
     queue: QueueKeeping
@@ -184,7 +192,8 @@ class Workstation:
         rules = SigningRules(clock, lambda: engine.status().clock_skew_seconds)
         maker = ActMaker(clock, self.ids, Sealing(keys, rules.skew))
         policy = AccessPolicy(self.roles, cache.audit, clock)
-        planning = make_planning(cache, ZoneInfo(self.settings.string("time_zone")))
+        zone = ZoneInfo(self.settings.string("time_zone"))
+        planning = make_planning(cache, zone)
         claims = RemoteClaims(
             remote, LanedStore(cache.sync_store, turn), merge_rules(), clock, feed
         )
@@ -196,8 +205,11 @@ class Workstation:
             charts=reading,
             drafting=Drafting(PublishedDrafts(cache.drafts, feed), clock, self.ids),
             notes=NoteWriting(acts, documents, charts, maker, rules),
-            orders=OrderEntry(acts, documents, maker, rules, planning),
+            ordering=make_ordering(cache, doing, planning),
+            order_sets=make_order_sets(self.settings, reading, clock, self.ids),
             dosing=make_dosing(cache, doing, planning, claims, engine, feed),
+            verifying=make_verifying(cache, seen, doing, planning),
+            printing=make_printing(seen, doing, reading, clock, zone),
             results=ResultsReview(acts, documents, maker),
             inbox=InboxKeeping(SqlInboxReads(seen), acts, documents, maker),
             queue=QueueKeeping(cache.queue, cache.sync_store, engine, hearing.fetching),
@@ -236,5 +248,6 @@ def synchronise(services: Services, session: Session, token: CancelToken) -> Non
     services.key_publishing.publish(session)
     services.settling.escalating.escalate(session)
     services.dosing.keeping.carry_on(session)
+    services.ordering.lapsing.look(session)
     services.engine.round(token)
     services.dosing.watching.look(session)

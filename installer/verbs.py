@@ -54,9 +54,10 @@ def run_tests(arguments: list[str]) -> int:
 def run_pure_tests() -> int:
     """The rules of medicine and of the protocol, with every branch counted."""
     folders = [folder for folder in PURE_TESTS if (ROOT / folder).is_dir()]
-    tests = python("-m", "coverage", "run", "-m", "pytest", "-q", *folders)
+    tests = python("-m", "coverage", "run", "-m", "pytest", "-q", "-n", "2", *folders)
+    joined = python("-m", "coverage", "combine", "-q")
     gate = python("-m", "coverage", "report", "--skip-covered", "--show-missing")
-    return tests or gate
+    return tests or joined or gate
 
 
 def run_other_tests() -> int:

@@ -19,7 +19,7 @@ from localdb.engine import Cache
 from localdb.failpoints import Failpoint
 from localdb.journal import Journal
 from localdb.kept_rows import DraftRow
-from localdb.outbox import record_of
+from localdb.outbox import GroupRecord, record_of
 from localdb.projecting import Projector, Put, project_all
 from localdb.schema import change, change_group, resource, tombstone
 from localdb.shelf import Shelved, fetch, rtype_of
@@ -47,17 +47,29 @@ class SqlActs:
         self._journal = journal
 
     def commit(self, act: Act) -> None:
-        written = make_ready(act)
-        record = None
+        self.commit_all((act,))
+
+    def commit_all(self, acts: tuple[Act, ...]) -> None:
+        ready = [(act, make_ready(act)) for act in acts]
         with self._cache.write() as connection:
-            if not _is_committed(connection, act):
-                kept = what_changes(connection, act, written)
-                if kept:
-                    store_act(self._cache, connection, self._projectors, act, kept)
-                    record = record_of(connection, act.group)
-                _drop_draft(connection, act)
-        if record is not None:
-            self._journal.append(record)
+            records = [self._store(connection, act, written) for act, written in ready]
+        for record in records:
+            if record is not None:
+                self._journal.append(record)
+
+    def _store(
+        self, connection: Connection, act: Act, written: list[Written]
+    ) -> GroupRecord | None:
+        """Store one act; its line of the journal, or None when nothing of it was new."""
+        if _is_committed(connection, act):
+            return None
+        record = None
+        kept = what_changes(connection, act, written)
+        if kept:
+            store_act(self._cache, connection, self._projectors, act, kept)
+            record = record_of(connection, act.group)
+        _drop_draft(connection, act)
+        return record
 
 
 def store_act(

@@ -24,7 +24,9 @@ class SearchBox(QLineEdit):
     down_pressed = Signal()
     entered = Signal(str)
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, name: str, parent: QWidget | None = None, *, settle_ms: int = SETTLE_MS
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._look = look
@@ -32,7 +34,7 @@ class SearchBox(QLineEdit):
         self._told = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(SETTLE_MS)
+        self._pause.setInterval(settle_ms)
         self._pause.timeout.connect(self._tell)
         self._glass = self.addAction(look.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.setClearButtonEnabled(False)

@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.domain.administration_limits import AdministrationLimits
+from app.domain.orders import Dosage
+from app.domain.quantities import Quantity, convertible, is_positive, same_amount
+from app.domain.skin_tests import SkinGate
 from app.domain.slots import DoseGiven, DoseSlot, Outcome, SlotState
 from app.domain.terms import OrderId, Ref, Term
 from app.kernel.faults import Message
@@ -98,6 +101,33 @@ def of_the_slot(slot: DoseSlot, given: DoseGiven | None, told: TimeOfDay) -> Hur
     return Hurdle(Message.of("dose.dealt-with", at=at, by=by))
 
 
+_SKIN = {
+    SkinGate.MISSING: "dose.skin-test-missing",
+    SkinGate.EXPIRED: "dose.skin-test-expired",
+    SkinGate.POSITIVE: "dose.skin-test-positive",
+}
+
+
+def of_the_skin_test(gate: SkinGate) -> Hurdle | None:
+    """A drug that needs a skin test is given after a negative one that still holds, or not."""
+    code = _SKIN.get(gate)
+    return None if code is None else Hurdle(Message.of(code))
+
+
+def of_the_amount(asked: DoseAsked, ordered: Dosage) -> tuple[Hurdle, ...]:
+    """What speaks against the amount and the way, compared with the order.
+
+    Equal amounts in other units (0.5 g, 500 mg) are the same dose. Units that cannot be
+    converted into each other are no dose of this order at all.
+    """
+    if asked.dose is None or not is_positive(Quantity(asked.dose, asked.unit)):
+        return (Hurdle(Message.of("order.missing-dose")),)
+    if not convertible(asked.unit, ordered.unit):
+        return (Hurdle(Message.of("dose.units-differ", unit=asked.unit, limit=ordered.unit)),)
+    found = (_dose(Quantity(asked.dose, asked.unit), ordered), _way(asked.route, ordered.route))
+    return tuple(Hurdle(said, Answer.CONFIRM) for said in found if said is not None)
+
+
 def of_the_circumstances(now: Circumstances, limits: AdministrationLimits) -> tuple[Hurdle, ...]:
     """What speaks against giving anything at this moment, at this workstation."""
     found = (_claim(now), _age(now, limits), _alert(now))
@@ -126,6 +156,34 @@ def unanswered(
             case _:
                 pass
     return None
+
+
+def _dose(asked: Quantity, ordered: Dosage) -> Message | None:
+    if ordered.dose is None:
+        return Message.of("dose.order-without-amount", asked=asked.text)
+    wanted = Quantity(ordered.dose, ordered.unit)
+    if same_amount(asked, wanted):
+        return None
+    return Message.of("dose.not-as-ordered", asked=asked.text, ordered=wanted.text)
+
+
+def _way(asked: Term | None, ordered: Term | None) -> Message | None:
+    """A route that nobody chose is the one of the order."""
+    if asked is None:
+        return None
+    if ordered is None:
+        return Message.of("dose.order-without-route", asked=_named(asked))
+    coded = asked.code and ordered.code and asked.system == ordered.system
+    same = asked.code == ordered.code if coded else asked.text == ordered.text
+    if same:
+        return None
+    return Message.of("dose.route-not-as-ordered", asked=_named(asked), ordered=_named(ordered))
+
+
+def _named(route: Term) -> str:
+    """In both languages: a message is written once and read in either."""
+    both = route.display and route.display != route.text
+    return f"{route.text} ({route.display})" if both else route.text
 
 
 def _claim(now: Circumstances) -> Hurdle | None:

@@ -1,7 +1,7 @@
 """How soon and how much again: limits of an order given as needed, and what speaks against a dose.
 
-Amounts are Decimal with their UCUM code. Two amounts are added or compared only under the same
-code; anything else is "cannot be checked", never a guess (clinical.md §10.6).
+Amounts are Decimal with their UCUM code. Two amounts are added or compared only where one converts
+exactly into the unit of the other; anything else is "cannot be checked", never a guess.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from app.domain.quantities import Quantity, converted, number
 from app.domain.slots import DoseGiven
 from app.domain.terms import OrderId, PatientId, Ref
 from app.kernel.faults import Message
@@ -101,9 +102,10 @@ def total(
     for line in lines:
         if not after < line.at <= upto:
             continue
-        if line.dose is None or line.unit != unit:
+        known = None if line.dose is None else converted(Quantity(line.dose, line.unit), unit)
+        if known is None:
             return None
-        found += line.dose
+        found += known.value
     return found
 
 
@@ -135,25 +137,26 @@ def _too_much(
 ) -> tuple[Message, ...]:
     if limits.most is None:
         return ()
-    if unit != limits.unit:
+    asked = converted(Quantity(dose, unit), limits.unit)
+    if asked is None:
         return (Message.of("dose.units-differ", unit=unit, limit=limits.unit),)
     worst = Decimal(0)
     # A dose entered late counts in every period that holds it, not only in the one ending now.
     ends = [at, *(line.at for line in lines if at < line.at < at + limits.within)]
     for end in ends:
-        given = total(lines, end - limits.within, end, unit)
+        given = total(lines, end - limits.within, end, limits.unit)
         if given is None:
-            return (Message.of("dose.sum-not-checkable", unit=unit),)
+            return (Message.of("dose.sum-not-checkable", unit=limits.unit),)
         worst = max(worst, given)
-    if worst + dose <= limits.most:
+    if worst + asked.value <= limits.most:
         return ()
     return (
         Message.of(
             "dose.too-much",
-            given=f"{worst:f}",
-            dose=f"{dose:f}",
-            most=f"{limits.most:f}",
-            unit=unit,
+            given=number(worst),
+            dose=number(asked.value),
+            most=number(limits.most),
+            unit=limits.unit,
             hours=limits.within // timedelta(hours=1),
         ),
     )

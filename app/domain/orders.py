@@ -13,7 +13,10 @@ from app.kernel.faults import Message
 
 
 class OrderClass(enum.Enum):
-    """What is ordered; system `urn:wardone:order-class`. Medication is a `MedicationRequest`."""
+    """What is ordered; system `urn:wardone:order-class`.
+
+    Medication is a `MedicationRequest`, a diet a `NutritionOrder`, the rest a `ServiceRequest`.
+    """
 
     MEDICATION = "medication"
     LABORATORY = "laboratory"
@@ -26,6 +29,10 @@ class OrderClass(enum.Enum):
     ISOLATION = "isolation"
     POSITION = "position"
     CONDITION = "condition"
+    PATHOLOGY = "pathology"
+    OPERATION = "operation"
+    TRANSFUSION = "transfusion"
+    DISCHARGE = "discharge"
     OTHER = "other"
 
 
@@ -38,6 +45,28 @@ class OrderKind(enum.Enum):
     PRN = "prn"
     SOS = "sos"
     DISCHARGE = "discharge"
+    VERBAL = "verbal"
+
+
+class Ending(enum.Enum):
+    """How an order came to its end here; system `urn:wardone:order-end`."""
+
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    """Before anything of it was done."""
+    REPLACED = "replaced"
+    """By another order that was signed with it."""
+    LAPSED = "lapsed"
+    """Unused, when its time was over."""
+
+
+class Following(enum.Enum):
+    """What a new order does to the one it follows."""
+
+    RENEW = "renew"
+    """It goes on where the old one ends by itself."""
+    REVISE = "revise"
+    """It stops the old one; both in one act."""
 
 
 class Priority(enum.Enum):
@@ -58,6 +87,8 @@ class Dosage:
         route: Code of `resources/packs/routes`.
         frequency: Code of `resources/packs/frequencies`.
         text: The whole line as the author signed it (or as a foreign feed sent it).
+        rate: How fast it runs, for what runs.
+        rate_unit: UCUM code of `rate`.
     """
 
     dose: Decimal | None = None
@@ -66,6 +97,8 @@ class Dosage:
     route: Term | None = None
     frequency: Term | None = None
     text: str = ""
+    rate: Decimal | None = None
+    rate_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +107,15 @@ class OrderDraft:
 
     Attributes:
         limits: Of a medication: how soon again, and how much within a period.
+        group: Drafts of one basket with the same words here run as one infusion (成组).
+        starts_at: When it begins; None begins when it is signed.
+        ends_at: When it ends by itself; None holds until it is stopped.
+        quantity: How much is handed out, of a discharge medication.
+        quantity_unit: UCUM code of `quantity`.
+        skin_test: `required` before the first dose, `exempt` by the author's word, or "".
+        replaces: The order it follows.
+        following: What becomes of that one; None only remembers where it was copied from.
+        origin: The order set it came from, `code|version`.
     """
 
     patient: PatientId
@@ -86,6 +128,15 @@ class OrderDraft:
     reason: str = ""
     note: str = ""
     limits: DoseLimits = NO_LIMITS
+    group: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    quantity: Decimal | None = None
+    quantity_unit: str = ""
+    skin_test: str = ""
+    replaces: OrderId | None = None
+    following: Following | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +150,13 @@ class Order:
         prohibited: The record says that this must *not* be done (`doNotPerform`). Never current.
         medication: The `Medication` that names the item, when the order only refers to it.
         authored_text: The recorded date when it has no time of day, or "".
+        ending: How it ended, where that was written here.
+        group: Orders of one patient with the same words here are one infusion.
+        place: Among those of its group, from 0.
+        ends_at, quantity, skin_test, origin: As in `OrderDraft`.
+        replaces: The order that came before it.
+        held_at, hold_reason: Since when and why it is on hold.
+        record: Where it is recorded, if its class does not say so (a diet may be a ServiceRequest).
     """
 
     id: OrderId
@@ -123,6 +181,18 @@ class Order:
     authored_text: str = ""
     stopped_by: PractitionerId | None = None
     stop_reason: str = ""
+    ending: Ending | None = None
+    group: str = ""
+    place: int = 0
+    ends_at: datetime | None = None
+    quantity: Decimal | None = None
+    quantity_unit: str = ""
+    skin_test: str = ""
+    origin: str = ""
+    replaces: Ref | None = None
+    held_at: datetime | None = None
+    hold_reason: str = ""
+    record: Ref | None = None
 
     @property
     def current(self) -> bool:
@@ -136,10 +206,12 @@ class OrderLine:
 
     Attributes:
         unsent: On this workstation only: `saved`, `sent`, `conflict`, `rejected`, or "".
+        given_after_end: Doses recorded as given after it had ended: a stop crossed them.
     """
 
     order: Order
     unsent: str = ""
+    given_after_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +259,9 @@ class Objection:
     message: Message
 
 
+_ONCE = (OrderKind.STAT, OrderKind.TEMPORARY, OrderKind.SOS, OrderKind.VERBAL)
+
+
 def objections(draft: OrderDraft) -> tuple[Objection, ...]:
     """Say everything that is wrong with `draft`; nothing means it may be signed.
 
@@ -202,7 +277,25 @@ def objections(draft: OrderDraft) -> tuple[Objection, ...]:
         found.extend(_dosage_objections(draft))
     if draft.priority is Priority.STAT and not draft.reason.strip():
         found.append(_objection("reason"))
+    if _ends_early(draft):
+        found.append(Objection("ends_at", Message.of("order.ends-before-start")))
+    if draft.kind is OrderKind.DISCHARGE and draft.order_class is OrderClass.MEDICATION:
+        found.extend(_quantity_objections(draft))
     return tuple(found)
+
+
+def _ends_early(draft: OrderDraft) -> bool:
+    starts, ends = draft.starts_at, draft.ends_at
+    return starts is not None and ends is not None and ends <= starts
+
+
+def _quantity_objections(draft: OrderDraft) -> list[Objection]:
+    """What is taken home is limited: how much is handed out must be said (clinical norm)."""
+    if draft.quantity is None or not draft.quantity_unit:
+        return [_objection("quantity")]
+    if not draft.quantity.is_finite() or draft.quantity <= 0:
+        return [Objection("quantity", Message.of("order.quantity-not-positive"))]
+    return []
 
 
 def _dosage_objections(draft: OrderDraft) -> list[Objection]:
@@ -216,9 +309,21 @@ def _dosage_objections(draft: OrderDraft) -> list[Objection]:
         found.append(_objection("unit"))
     if dosage.route is None:
         found.append(_objection("route"))
-    once = draft.kind in (OrderKind.STAT, OrderKind.TEMPORARY, OrderKind.SOS)
+    once = draft.kind in _ONCE
     if dosage.frequency is None and not once:
         found.append(_objection("frequency"))
+    found.extend(_rate_objections(dosage))
+    return found
+
+
+def _rate_objections(dosage: Dosage) -> list[Objection]:
+    found: list[Objection] = []
+    if dosage.rate is None:
+        return found
+    if not dosage.rate.is_finite() or dosage.rate <= 0:
+        found.append(Objection("rate", Message.of("order.rate-not-positive")))
+    if not dosage.rate_unit:
+        found.append(_objection("rate-unit"))
     return found
 
 

@@ -21,15 +21,18 @@ _EVENTS = {
     "sign-out": _LOGIN,
     "lock": _LOGIN,
     "unlock": _LOGIN,
+    "sign-orders": _LOGIN,
     "chart.break-glass": _SECURITY,
     "act.export": _EXPORT,
     "act.export-refused": _EXPORT,
     "list.save": _EXPORT,
     "list.save-refused": _EXPORT,
+    "sheet.print": _EXPORT,
+    "sheet.print-refused": _EXPORT,
 }
 _READS = frozenset(
     {"chart.open", "chart.break-glass", "audit.read", "list.save", "list.save-refused"}
-    | {"act.export", "act.export-refused"}
+    | {"act.export", "act.export-refused", "sheet.print", "sheet.print-refused"}
 )
 _CREATES = frozenset({"order.place", "note.sign", "message.send", "user.enrol"})
 

@@ -39,6 +39,7 @@ def read_dosage(instructions: list[Document]) -> Dosage:
         return Dosage(text="; ".join(word for word in words if word))
     one = instructions[0] if instructions else {}
     dose = dict_at(_dose_and_rate(one), "doseQuantity")
+    rate, rate_unit = _rate(one)
     return Dosage(
         dose=decimal(at(dose, "value")),
         unit=text_at(dose, "code") if text_at(dose, "system") == UCUM else "",
@@ -46,6 +47,8 @@ def read_dosage(instructions: list[Document]) -> Dosage:
         route=concept_term(at(one, "route")),
         frequency=concept_term(at(one, "timing", "code"), FREQUENCY),
         text=text_at(one, "text") or _unheld(one),
+        rate=rate,
+        rate_unit=rate_unit,
     )
 
 
@@ -62,8 +65,17 @@ def starts(timing: Json) -> datetime | None:
     return bound or when(at(timing, "event", 0))
 
 
+def bound_end(timing: Json) -> datetime | None:
+    """When a Timing ends by itself."""
+    return when(at(timing, "repeat", "boundsPeriod", "end"))
+
+
 def write_instruction(
-    one: Document, dosage: Dosage, starts_at: datetime | None, timing: Json = None
+    one: Document,
+    dosage: Dosage,
+    starts_at: datetime | None,
+    timing: Json = None,
+    ends_at: datetime | None = None,
 ) -> Document:
     """One `dosageInstruction` that reads back as `dosage`; what it says besides survives.
 
@@ -72,6 +84,7 @@ def write_instruction(
         dosage: As it shall read.
         starts_at: When it begins; None says nothing about it.
         timing: R4 Timing of the frequency, from the frequencies pack.
+        ends_at: When it ends by itself; None says nothing about it.
     """
     made = dict(one)
     before = read_dosage([one])
@@ -79,17 +92,23 @@ def write_instruction(
         put(made, "text", dosage.text)
     if amount(dosage) != amount(before):
         put(made, "doseAndRate", _with_dose(list_at(made, "doseAndRate"), dosage))
+    if (dosage.rate, dosage.rate_unit) != (before.rate, before.rate_unit):
+        put(made, "doseAndRate", _with_rate(list_at(made, "doseAndRate"), dosage))
     if dosage.route != before.route:
         route = None if dosage.route is None else codeable(dosage.route, made.get("route"))
         put(made, "route", route)
-    put(made, "timing", write_timing(at(made, "timing"), dosage, starts_at, timing))
+    put(made, "timing", write_timing(at(made, "timing"), dosage, starts_at, timing, ends_at))
     return made
 
 
 def write_timing(
-    onto: Json, dosage: Dosage, starts_at: datetime | None, timing: Json = None
+    onto: Json,
+    dosage: Dosage,
+    starts_at: datetime | None,
+    timing: Json = None,
+    ends_at: datetime | None = None,
 ) -> Document:
-    """A Timing that reads back as the frequency and start of `dosage`.
+    """A Timing that reads back as the frequency, start and end of `dosage`.
 
     With another frequency the old `repeat` and `event` go: they would contradict the new one.
     """
@@ -100,13 +119,14 @@ def write_timing(
         put(made, "repeat", bounds | dict_at(timing, "repeat"))
         code = None if dosage.frequency is None else codeable(dosage.frequency)
         put(made, "code", code)
-    if starts_at != starts(made):
+    if (starts_at, ends_at) != (starts(made), bound_end(made)):
         made.pop("event", None)
         repeat = dict_at(made, "repeat")
         kept = {key: value for key, value in repeat.items() if key not in _BOUNDS}
-        if starts_at is not None:
-            bound = dict_at(repeat, "boundsPeriod") | {"start": instant_text(starts_at)}
-            kept["boundsPeriod"] = bound
+        bound = dict(dict_at(repeat, "boundsPeriod"))
+        put(bound, "start", None if starts_at is None else instant_text(starts_at))
+        put(bound, "end", None if ends_at is None else instant_text(ends_at))
+        put(kept, "boundsPeriod", bound)
         put(made, "repeat", kept)
     return made
 
@@ -124,6 +144,25 @@ def _with_dose(rates: list[Json], dosage: Dosage) -> list[Json]:
     put(first, "doseQuantity", quantity)
     mine: list[Json] = [first] if first else []
     return [*rates[:at_index], *mine, *rates[at_index + 1 :]]
+
+
+def _with_rate(rates: list[Json], dosage: Dosage) -> list[Json]:
+    at_index = _ordered_index(rates)
+    first = dict(dict_at(rates, at_index))
+    for other in ("rateRatio", "rateRange"):
+        first.pop(other, None)
+    unit = dosage.rate_unit
+    put(first, "rateQuantity", quantity_of(dosage.rate, unit, unit, first.get("rateQuantity")))
+    mine: list[Json] = [first] if first else []
+    return [*rates[:at_index], *mine, *rates[at_index + 1 :]]
+
+
+def _rate(one: Document) -> tuple[Decimal | None, str]:
+    """How fast, where it is one number with a UCUM code; anything else stays in words."""
+    told = dict_at(_dose_and_rate(one), "rateQuantity")
+    rate, code = decimal(at(told, "value")), text_at(told, "code")
+    held = rate is not None and code and text_at(told, "system") == UCUM
+    return (rate, code) if held else (None, "")
 
 
 def _dose_and_rate(one: Document) -> Document:
@@ -149,7 +188,7 @@ def _unheld(one: Document) -> str:
     ratio = dict_at(rate, "rateRatio")
     parts = [
         span_text(at(rate, "doseRange", "low"), at(rate, "doseRange", "high")),
-        quantity_text(at(rate, "rateQuantity")),
+        quantity_text(at(rate, "rateQuantity")) if _rate(one)[0] is None else "",
         span_text(at(rate, "rateRange", "low"), at(rate, "rateRange", "high")),
         " / ".join(
             t for t in map(quantity_text, map(ratio.get, ("numerator", "denominator"))) if t

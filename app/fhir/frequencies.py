@@ -10,6 +10,8 @@ from app.fhir.building import put
 from app.fhir.document import Document
 from app.fhir.elements import at, dict_at, list_at, text_at, when
 
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 
 def published_timing(fhir_timing: str, clock: tuple[str, ...] | None = None) -> Document:
     """The Timing a row of the pack states; {} where it states none.
@@ -42,6 +44,16 @@ def signed_clock(order: Document) -> tuple[time, ...]:
         return tuple(time.fromisoformat(text_at(one)) for one in told)
     except ValueError:
         return ()
+
+
+def signed_weekdays(order: Document) -> frozenset[int]:
+    """The days of the week a MedicationRequest was signed with, Monday is 0; none if it has none.
+
+    R4 datatypes.html#Timing, `dayOfWeek`. One that is none makes the whole list unusable.
+    """
+    told = list_at(order, "dosageInstruction", 0, "timing", "repeat", "dayOfWeek")
+    days = [text_at(one) for one in told]
+    return frozenset(map(_WEEK.index, days)) if set(days) <= set(_WEEK) else frozenset()
 
 
 def ends(order: Document) -> datetime | None:

@@ -1,12 +1,13 @@
-"""MedicationRequest and ServiceRequest (R4 pages of those names) as `Order`, read and written."""
+"""The three requests of R4 (Medication-, Service-, NutritionOrder) as `Order`, read and written."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from app.domain.orders import Order, OrderClass, OrderKind, Priority
-from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId
+from app.domain.orders import Ending, Order, OrderClass, OrderKind, Priority
+from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Ref
 from app.fhir.building import begin, codeable, person, put, reference, set_code, set_extension
+from app.fhir.diets import NUTRITION, read_diet, write_diet
 from app.fhir.document import Document, Json
 from app.fhir.dosages import as_needed
 from app.fhir.elements import (
@@ -30,9 +31,11 @@ from app.fhir.elements import (
 )
 from app.fhir.guards import unknown_modifiers
 from app.fhir.medications import medication
+from app.fhir.order_marks import marks_of, read_marks, write_marks
 from app.fhir.requests import (
     MEDICATION,
     SERVICE,
+    read_end,
     read_request_dosage,
     read_start,
     write_request_dosage,
@@ -40,6 +43,7 @@ from app.fhir.requests import (
 from app.fhir.valuesets import (
     AS_NEEDED_KINDS,
     ORDER_CLASS,
+    ORDER_END,
     ORDER_KIND,
     REQUEST_CLASSES,
     REQUEST_INTENTS,
@@ -52,6 +56,7 @@ from app.fhir.valuesets import (
 )
 from app.kernel.faults import FaultKind, app_error
 
+REQUESTS = (MEDICATION, SERVICE, NUTRITION)
 _CLASSES = {one.value: one for one in OrderClass}
 _KINDS = {one.value: one for one in OrderKind}
 _PRIORITIES = {one.value: one for one in Priority} | {"asap": Priority.URGENT}
@@ -63,13 +68,18 @@ def read_order(document: Document) -> Order | None:
 
     One that forbids (`doNotPerform`, a modifier) is `prohibited` and guarded: never current.
     """
-    if document.get("resourceType") not in (MEDICATION, SERVICE):
+    if document.get("resourceType") not in REQUESTS:
         return None
     return _order(document) if text_at(document, "intent") in REQUEST_INTENTS else None
 
 
+def order_ref(order: Order) -> Ref:
+    """Where the order is recorded: R4 splits medication and diets from every other service."""
+    return order.record or Ref(f"{_kind_of(order.order_class)}/{order.id}")
+
+
 def write_order(order: Order, onto: Document, timing: Json = None) -> Document:
-    """Write `order` onto a MedicationRequest or ServiceRequest and leave the rest as it was.
+    """Write `order` onto one of the requests and leave the rest as it was.
 
     An element that reads as `order` has it already is not touched. `prohibited`, `guarded`,
     `medication` and `authored_text` are read only.
@@ -79,32 +89,50 @@ def write_order(order: Order, onto: Document, timing: Json = None) -> Document:
         onto: The document as it is; {} for a new order.
         timing: R4 Timing of the frequency, as the frequencies pack has it (`fhir_timing`).
     """
-    kind = MEDICATION if order.order_class is OrderClass.MEDICATION else SERVICE
+    kind = order_ref(order).partition("/")[0]
     document = begin(onto, kind, order.id)
     before = _order(document)
+    if kind == NUTRITION:
+        write_diet(document, order, timing)
+        _write_end(document, order, before)
+        write_marks(document, marks_of(order))
+        return document
     _write_kind(document, order, before)
     _write_item(document, order, before)
     _write_who(document, order, before)
     _write_words(document, order, before)
-    write_request_dosage(document, order.dosage, order.starts_at, timing)
+    write_request_dosage(document, order.dosage, order.starts_at, timing, order.ends_at)
     _write_needed(document, order, before)
     _write_end(document, order, before)
+    write_marks(document, marks_of(order))
     return document
 
 
 def write_stop(
-    onto: Document, *, at: datetime, by: PractitionerId, reason: str, by_name: str = ""
+    onto: Document,
+    *,
+    at: datetime,
+    by: PractitionerId | None,
+    reason: str,
+    by_name: str = "",
+    ending: Ending = Ending.STOPPED,
 ) -> Document:
-    """Stop an order: `stopped` (medicationrequest-status), `revoked` (request-status).
+    """End an order: `stopped` (medicationrequest-status), `revoked` (request-status).
+
+    A medication that was cancelled before anything was done is `cancelled`; the request-status
+    of the others has no such code, so an extension says how every order ended.
 
     Raises:
         AppError: `BUG` when `onto` is no order.
     """
     kind = text_at(onto, "resourceType")
-    if kind not in (MEDICATION, SERVICE):
+    if kind not in REQUESTS:
         raise app_error(FaultKind.BUG, "fhir.wrong-target", kind)
     document = begin(onto, kind, text_at(onto, "id"))
-    document["status"] = "stopped" if kind == MEDICATION else "revoked"
+    cancelled = ending is Ending.CANCELLED
+    drug_status = "cancelled" if cancelled else "stopped"
+    document["status"] = drug_status if kind == MEDICATION else "revoked"
+    set_extension(document, ORDER_END, "valueCode", ending.value)
     set_extension(document, STOPPED_AT, "valueDateTime", instant_text(at))
     set_extension(document, STOPPED_BY, "valueReference", person(by, by_name))
     set_extension(document, STOP_REASON, "valueString", reason)
@@ -113,8 +141,33 @@ def write_stop(
     return document
 
 
+def write_error(
+    onto: Document, *, at: datetime, by: PractitionerId, reason: str, by_name: str = ""
+) -> Document:
+    """Mark an order as entered in error (R4 request-status); what was written stays readable.
+
+    Raises:
+        AppError: `BUG` when `onto` is no order.
+    """
+    document = write_stop(onto, at=at, by=by, reason=reason, by_name=by_name)
+    set_extension(document, ORDER_END, "valueCode", "")
+    document["status"] = "entered-in-error"
+    return document
+
+
+def _kind_of(order_class: OrderClass) -> str:
+    if order_class is OrderClass.MEDICATION:
+        return MEDICATION
+    return NUTRITION if order_class is OrderClass.DIET else SERVICE
+
+
 def _order(document: Document) -> Order:
+    if document["resourceType"] == NUTRITION:
+        return read_diet(document)
     drug = document["resourceType"] == MEDICATION
+    order_class = OrderClass.MEDICATION if drug else _class(document)
+    marks = read_marks(document)
+    elsewhere = not drug and order_class is OrderClass.DIET
     item, ref = medication(document) if drug else (term_or_unnamed(at(document, "code")), None)
     prohibited = bool_at(document, "doNotPerform") is True
     authored_at, authored_text = moment(at(document, "authoredOn"))
@@ -123,7 +176,7 @@ def _order(document: Document) -> Order:
         id=OrderId(text_at(document, "id")),
         patient=PatientId(id_at(document, "Patient", "subject")),
         encounter=EncounterId(encounter) if encounter else None,
-        order_class=OrderClass.MEDICATION if drug else _class(document),
+        order_class=order_class,
         kind=_kind(document),
         item=item,
         dosage=read_request_dosage(document),
@@ -142,6 +195,18 @@ def _order(document: Document) -> Order:
         authored_text=authored_text,
         stopped_by=practitioner_at(extension(document, STOPPED_BY), "valueReference"),
         stop_reason=_stop_reason(document),
+        ending=marks.ending,
+        group=marks.group,
+        place=marks.place,
+        ends_at=read_end(document),
+        quantity=marks.quantity,
+        quantity_unit=marks.quantity_unit,
+        skin_test=marks.skin_test,
+        origin=marks.origin,
+        replaces=marks.replaces,
+        held_at=marks.held_at,
+        hold_reason=marks.hold_reason,
+        record=Ref(f"{SERVICE}/{text_at(document, 'id')}") if elsewhere else None,
     )
 
 

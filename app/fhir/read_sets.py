@@ -21,6 +21,7 @@ _CLASS_A = frozenset(
         "MedicationStatement",
         "NutritionOrder",
         "Procedure",
+        "RequestGroup",
         "ServiceRequest",
     }
 )

@@ -1,4 +1,4 @@
-"""An order written anew out of one that could not be sent (R4 pages of the two requests)."""
+"""An order written anew out of one that could not be sent (R4 pages of the requests)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,37 @@ from dataclasses import replace
 from app.domain.orders import Order
 from app.domain.terms import Ref
 from app.fhir.document import Document, Json
+from app.fhir.elements import text_at
 from app.fhir.orders import write_order
-from app.fhir.requests import MEDICATION
-from app.fhir.valuesets import STOP_REASON, STOPPED_AT, STOPPED_BY
+from app.fhir.valuesets import (
+    HELD_AT,
+    HELD_BY,
+    HOLD_REASON,
+    ORDER_END,
+    ORDER_PLACE,
+    RENEWED_BY,
+    REPLACES,
+    STOP_REASON,
+    STOPPED_AT,
+    STOPPED_BY,
+)
 
 _OF_THE_OLD_ONE = frozenset(
     {"id", "meta", "text", "identifier", "groupIdentifier", "statusReason", "priorPrescription"}
     | {"replaces", "extension"}
 )
-_ENDED = (STOPPED_AT, STOPPED_BY, STOP_REASON)
+_ENDED = (
+    STOPPED_AT,
+    STOPPED_BY,
+    STOP_REASON,
+    ORDER_END,
+    ORDER_PLACE,
+    HELD_AT,
+    HELD_BY,
+    HOLD_REASON,
+    RENEWED_BY,
+    REPLACES,
+)
 
 
 def write_anew(old: Document, order: Order, replaces: Ref | None = None) -> Document:
@@ -37,9 +59,17 @@ def write_anew(old: Document, order: Order, replaces: Ref | None = None) -> Docu
     ]
     if lasting:
         kept["extension"] = lasting
-    if replaces is not None:
-        drug = old.get("resourceType") == MEDICATION
-        told: Document = {"reference": replaces}
-        kept["priorPrescription" if drug else "replaces"] = told if drug else [told]
-    fresh = replace(order, stopped_at=None, stopped_by=None, stop_reason="")
+    fresh = replace(
+        order,
+        stopped_at=None,
+        stopped_by=None,
+        stop_reason="",
+        ending=None,
+        group="",
+        place=0,
+        replaces=replaces,
+        held_at=None,
+        hold_reason="",
+        record=Ref(f"{text_at(old, 'resourceType')}/{order.id}"),
+    )
     return write_order(fresh, onto={**kept, "id": order.id})

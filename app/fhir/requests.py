@@ -9,6 +9,7 @@ from app.fhir.building import put, quantity_of
 from app.fhir.document import Document, Json
 from app.fhir.dosages import (
     amount,
+    bound_end,
     read_dosage,
     repeat_text,
     starts,
@@ -29,6 +30,9 @@ from app.fhir.elements import (
 from app.fhir.valuesets import FREQUENCY, UCUM
 
 MEDICATION, SERVICE = "MedicationRequest", "ServiceRequest"
+
+_Times = tuple[datetime | None, datetime | None]
+"""Start and end."""
 
 
 def read_request_dosage(document: Document) -> Dosage:
@@ -61,25 +65,41 @@ def read_start(document: Document) -> datetime | None:
     )
 
 
+def read_end(document: Document) -> datetime | None:
+    """When the order ends by itself, where the record says so; several steps have no one end."""
+    if document.get("resourceType") == MEDICATION:
+        rows = dicts_at(document, "dosageInstruction")
+        return bound_end(at(rows[0], "timing")) if len(rows) == 1 else None
+    return when(at(document, "occurrencePeriod", "end")) or bound_end(
+        at(document, "occurrenceTiming")
+    )
+
+
 def write_request_dosage(
-    document: Document, dosage: Dosage, starts_at: datetime | None, timing: Json = None
+    document: Document,
+    dosage: Dosage,
+    starts_at: datetime | None,
+    timing: Json = None,
+    ends_at: datetime | None = None,
 ) -> None:
-    """Write dosage and start into the right elements; what already reads so stays as it is."""
-    if dosage == read_request_dosage(document) and starts_at == read_start(document):
+    """Write dosage, start and end into the right elements; what reads so already stays."""
+    times = (starts_at, ends_at)
+    if dosage == read_request_dosage(document) and times == (
+        read_start(document),
+        read_end(document),
+    ):
         return
     if document["resourceType"] == MEDICATION:
         rows = dicts_at(document, "dosageInstruction")
         # Several steps read as one line of words: an edited line replaces them all.
         one = rows[0] if len(rows) == 1 else {}
-        written = write_instruction(one, dosage, starts_at, timing)
+        written = write_instruction(one, dosage, starts_at, timing, ends_at)
         put(document, "dosageInstruction", [written] if written else None)
     else:
-        _write_service(document, dosage, starts_at, timing)
+        _write_service(document, dosage, times, timing)
 
 
-def _write_service(
-    document: Document, dosage: Dosage, starts_at: datetime | None, timing: Json
-) -> None:
+def _write_service(document: Document, dosage: Dosage, times: _Times, timing: Json) -> None:
     before = read_request_dosage(document)
     if amount(dosage) != amount(before):
         made = quantity_of(
@@ -90,22 +110,29 @@ def _write_service(
         put(document, "quantityQuantity", made)
     if dosage.text != before.text:
         put(document, "orderDetail", [{"text": dosage.text}] if dosage.text else None)
-    _write_occurrence(document, dosage, starts_at, timing)
+    _write_occurrence(document, dosage, times, timing)
 
 
-def _write_occurrence(
-    document: Document, dosage: Dosage, starts_at: datetime | None, timing: Json
-) -> None:
-    """`occurrence[x]` is one element: a Timing when there is a frequency, else a dateTime."""
-    if dosage.frequency is None and starts_at == read_start(document):
+def _write_occurrence(document: Document, dosage: Dosage, times: _Times, timing: Json) -> None:
+    """`occurrence[x]` is one element: a Timing when there is a frequency, else a dateTime.
+
+    One with an end and no frequency is a Period.
+    """
+    starts_at, ends_at = times
+    if dosage.frequency is None and times == (read_start(document), read_end(document)):
         unchanged = concept_term(at(document, "occurrenceTiming", "code")) is None
         if unchanged:
             return
     old = document.pop("occurrenceTiming", None)
     document.pop("occurrenceDateTime", None)
     document.pop("occurrencePeriod", None)
-    if dosage.frequency is None:
-        start = None if starts_at is None else instant_text(starts_at)
+    if dosage.frequency is not None:
+        put(document, "occurrenceTiming", write_timing(old, dosage, starts_at, timing, ends_at))
+        return
+    start = None if starts_at is None else instant_text(starts_at)
+    if ends_at is None:
         put(document, "occurrenceDateTime", start)
     else:
-        put(document, "occurrenceTiming", write_timing(old, dosage, starts_at, timing))
+        made: Document = {"end": instant_text(ends_at)}
+        put(made, "start", start)
+        document["occurrencePeriod"] = made

@@ -38,6 +38,18 @@ NOT_GIVEN = "urn:wardone:not-given"
 STOPPED_AT = "urn:wardone:stopped-at"
 STOPPED_BY = "urn:wardone:stopped-by"
 STOP_REASON = "urn:wardone:stop-reason"
+ORDER_END = "urn:wardone:order-end"
+ORDER_GROUP = "urn:wardone:order-group"
+ORDER_PLACE = "urn:wardone:order-place"
+ORDER_SET = "urn:wardone:order-set:"
+ORDER_PRIORITY = "urn:wardone:order-priority"
+ORDER_REASON = "urn:wardone:order-reason"
+HELD_AT = "urn:wardone:held-at"
+HELD_BY = "urn:wardone:held-by"
+HOLD_REASON = "urn:wardone:hold-reason"
+SKIN_TEST = "urn:wardone:skin-test"
+REPLACES = "urn:wardone:replaces"
+RENEWED_BY = "urn:wardone:renewed-by"
 COUNTERSIGNED_AT = "urn:wardone:countersigned-at"
 RECIPIENT_ROLE = "urn:wardone:recipient-role"
 REGISTER_SEQ = "urn:wardone:register-seq"
@@ -47,6 +59,9 @@ PROBE_NUMBER = "urn:wardone:probe-number"
 SIGNING_KEY = "urn:wardone:signing-key"
 CLAIM = "urn:wardone:claim"
 OVERRIDE = "urn:wardone:override"
+SECOND_CHECKER = "urn:wardone:second-checker"
+ALSO_VERIFIED = "urn:wardone:also-verified"
+TESTED_DRUG = "urn:wardone:tested-drug"
 LEDGER_ORDER = "urn:wardone:ledger-order"
 LEDGER_DOSE = "urn:wardone:ledger-dose"
 LEDGER_LAST = "urn:wardone:ledger-last"
@@ -106,6 +121,7 @@ ALLERGY_VOID = frozenset({"refuted", "entered-in-error"})
 CONDITION_ACTIVE = frozenset({"active", "recurrence", "relapse"})
 CONDITION_OVER = frozenset({"inactive", "remission", "resolved"})
 
+OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 OBSERVATION_CATEGORIES = frozenset(
     {
         "social-history",

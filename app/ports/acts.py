@@ -80,6 +80,17 @@ class Acts(Protocol):
         """
         ...
 
+    def commit_all(self, acts: tuple[Act, ...]) -> None:
+        """Write several acts in one transaction: all of them are here, or none.
+
+        They stay change groups of their own: each is sent, refused or disputed by itself. Later
+        ones may be written onto what earlier ones wrote.
+
+        Raises:
+            AppError: As `commit`; then nothing of any of them was written.
+        """
+        ...
+
 
 class Documents(Protocol):
     def held(self, ref: Ref) -> Held | None:

@@ -11,7 +11,9 @@ from app.domain.administration_hurdles import (
     Circumstances,
     DoseAsked,
     Hurdle,
+    of_the_amount,
     of_the_circumstances,
+    of_the_skin_test,
     of_the_slot,
     unanswered,
 )
@@ -20,6 +22,7 @@ from app.domain.dose_limits import Ledger, LedgerLine, lines_of, speaks_against,
 from app.domain.orders import Administration, Order, OrderKind
 from app.domain.patients import Banner
 from app.domain.people import Privilege, Session
+from app.domain.skin_tests import SkinGate
 from app.domain.slots import DoseGiven, DoseSlot, Outcome, ledger_id
 from app.domain.terms import PatientId, Ref, Term
 from app.fhir.administrations import write_administration
@@ -42,6 +45,8 @@ OFFLINE = "override-offline"
 """Flag of an administration that was given offline without a claim."""
 _KINDS = frozenset({"administration", "slot", "order", "census"})
 HighAlert = Callable[[Term], bool | None]
+SkinGateOf = Callable[[Order, tuple[datetime, ...]], SkinGate]
+"""(drug, when doses of it were given) → what the skin tests say to another one now."""
 BannerOf = Callable[[PatientId], Banner | None]
 
 
@@ -73,6 +78,7 @@ class Surroundings:
     banner: BannerOf
     online: Callable[[], bool]
     high_alert: HighAlert
+    skin_gate: SkinGateOf
     limits: AdministrationLimits
 
 
@@ -245,19 +251,20 @@ class Administering:
             found.append(Hurdle(Message.of("dose.without-slot")))
         if dose.at > self._maker.clock.now():
             found.append(Hurdle(Message.of("dose.in-future")))
-        return found
+        times = tuple(one.at for one in dose.given if one.at is not None)
+        skin = of_the_skin_test(self._around.skin_gate(dose.order, times))
+        return found if skin is None else [*found, skin]
 
     def _of_the_amount(self, dose: _Dose) -> list[Hurdle]:
-        asked, ordered = dose.asked, dose.order.dosage
-        if asked.dose is None or not asked.dose.is_finite() or asked.dose <= 0:
-            return [Hurdle(Message.of("order.missing-dose"))]
-        if not asked.unit or asked.unit != ordered.unit:
-            return [Hurdle(Message.of("dose.units-differ", unit=asked.unit, limit=ordered.unit))]
+        asked = dose.asked
+        found = of_the_amount(asked, dose.order.dosage)
+        if asked.dose is None or any(one.answer is Answer.NOTHING for one in found):
+            return list(found)
         limits = read_limits(dose.held.document)
         if dose.as_needed and not limits.stated:
-            return [Hurdle(Message.of("dose.limits-not-stated"), Answer.CONFIRM)]
+            return [*found, Hurdle(Message.of("dose.limits-not-stated"), Answer.CONFIRM)]
         said = speaks_against(limits, dose.lines, dose.at, asked.dose, asked.unit)
-        return [Hurdle(message) for message in said]
+        return [*found, *map(Hurdle, said)]
 
     def _over(self, dose: _Dose) -> Hurdle | None:
         if dose.slot is None:
@@ -349,14 +356,13 @@ class Administering:
     def _commit(
         self, session: Session, kind: str, dose: _Dose, changes: tuple[Change, ...], reason: str
     ) -> None:
-        seen = self._documents.versions((dose.held.ref,))
+        # No read-set: what was given was given, whatever has changed meanwhile (decisions/0017).
         self._acts.commit(
             self._maker.make(
                 kind,
                 session,
                 dose.order.patient,
                 changes,
-                seen=tuple((ref, version) for ref, version in seen if version),
                 reason=reason.strip(),
                 kinds=_KINDS,
             )

@@ -37,10 +37,11 @@ def not_given_reasons() -> tuple[Term, ...]:
 
 
 def high_alert(item: Term) -> bool | None:
-    """Whether the formulary calls the drug high-alert; None where it does not say of any drug.
+    """Whether the formulary calls the drug high-alert (ISMP); None where it does not know it.
 
-    The formulary that ships has no such column: that it cannot be checked is said, never hidden.
+    The column names the class of the list, or nothing. That a drug cannot be checked is said,
+    never hidden.
     """
-    found = [row for row in rows("formulary", "medicines") if row["code"] == item.code]
-    said = next((row.get("high_alert") for row in found), None)
-    return None if said is None else said == "1"
+    found = (row for row in rows("formulary", "medicines") if row["code"] == item.code)
+    drug = next(found, None)
+    return None if drug is None else bool(drug["high_alert"])

@@ -32,12 +32,18 @@ def timing_of(dosage: Dosage) -> Document:
     return published_timing(row["fhir_timing"], clock)
 
 
-def rhythm_of(dosage: Dosage, signed: tuple[time, ...] = ()) -> Rhythm | None:
+def rhythm_of(
+    dosage: Dosage,
+    signed: tuple[time, ...] = (),
+    weekdays: frozenset[int] = frozenset(),
+) -> Rhythm | None:
     """When the dosage's frequency is due; None when the pack cannot say.
 
     Args:
         dosage: Of the order; its route chooses the column of clock times.
         signed: The clock times the order itself was signed with; they win over the pack.
+        weekdays: The days of the week it was signed with, Monday is 0; they win, too. A row
+            without any (weekly) keeps the weekday of the start.
     """
     row = _row("frequencies", FREQUENCY, dosage.frequency)
     if row is None or row["kind"] not in _REGULAR:
@@ -54,7 +60,7 @@ def rhythm_of(dosage: Dosage, signed: tuple[time, ...] = ()) -> Rhythm | None:
         every=timedelta(minutes=minutes) if minutes else None,
         every_days=int(row["period_days"] or 1),
         every_months=int(row["code"] == "qmo"),
-        weekdays=frozenset(_WEEK.index(day) for day in row["days"].split(",") if day),
+        weekdays=weekdays or frozenset(_WEEK.index(day) for day in row["days"].split(",") if day),
     )
     return rhythm if rhythm.is_regular else None
 

@@ -31,9 +31,14 @@ class GuardedActs:
         Raises:
             AppError: `REFUSED` when one of its documents may not be changed like that.
         """
-        for change in act.changes:
-            self._look_at(change)
-        self._acts.commit(act)
+        self.commit_all((act,))
+
+    def commit_all(self, acts: tuple[Act, ...]) -> None:
+        """Commit them together; errors as `commit`."""
+        for act in acts:
+            for change in act.changes:
+                self._look_at(change)
+        self._acts.commit_all(acts)
 
     def _look_at(self, change: Change) -> None:
         if change.stamp is None:

@@ -1,135 +1,230 @@
-"""Placing an order and stopping it, online or not."""
+"""Placing orders: a basket is signed at once, online or not."""
 
 from __future__ import annotations
 
-from app.domain.orders import Order, OrderClass, OrderDraft, objections
+from collections.abc import Iterable
+from dataclasses import replace
+
+from app.domain.baskets import units_of
+from app.domain.orders import (
+    Ending,
+    Following,
+    Order,
+    OrderClass,
+    OrderDraft,
+    OrderKind,
+    objections,
+)
 from app.domain.people import Privilege, Session
-from app.domain.terms import DraftId, OrderId, Ref
-from app.fhir.dose_limits import write_limits
-from app.fhir.orders import write_order, write_stop
+from app.domain.terms import DraftId, OrderId, PatientId
+from app.fhir.countersigning import write_countersign_task
+from app.fhir.order_marks import write_renewed
+from app.fhir.orders import order_ref
 from app.kernel.faults import FaultKind, app_error
-from app.ports.acts import Acts, Change, Documents, ReadSet
-from app.services.act_making import ActMaker
+from app.ports.acts import Act, Change, ReadSet
 from app.services.authority import needs
-from app.services.frequencies import timing_of
-from app.services.signing import SigningRules
-from app.services.slot_planning import SlotPlanning
+from app.services.order_class_pack import exclusive_classes, kind_rules
+from app.services.order_desk import KINDS, OrderDesk, only_current
 
 
 class OrderEntry:
-    """Places orders. Succeeds offline: the act waits in the outbox."""
+    """Places orders. Succeeds offline: the acts wait in the outbox."""
 
-    def __init__(
-        self,
-        acts: Acts,
-        documents: Documents,
-        maker: ActMaker,
-        rules: SigningRules,
-        planning: SlotPlanning,
-    ) -> None:
-        self._acts = acts
-        self._documents = documents
-        self._maker = maker
-        self._rules = rules
-        self._planning = planning
+    def __init__(self, desk: OrderDesk) -> None:
+        self._desk = desk
 
     @needs(Privilege.PLACE_ORDER)
     def sign(
+        self, session: Session, draft: OrderDraft, seen: ReadSet, draft_id: DraftId | None = None
+    ) -> Order:
+        """Sign one order; as `sign_basket`."""
+        return self.sign_basket(session, (draft,), seen, draft_id)[0]
+
+    @needs(Privilege.PLACE_ORDER)
+    def sign_basket(
         self,
         session: Session,
-        draft: OrderDraft,
+        drafts: tuple[OrderDraft, ...],
         seen: ReadSet,
         draft_id: DraftId | None = None,
-    ) -> Order:
-        """Sign `draft` and return the order as recorded.
+    ) -> tuple[Order, ...]:
+        """Sign `drafts` and return the orders as recorded.
 
-        The document says when it is due as the frequencies pack does, and nothing more; the doses
-        that follow from it are laid out in the same act. `seen` is
-        what was on the screen when the clinician decided; the engine holds the act back if any of
-        it has changed on the server before the act is sent.
+        All are here afterwards, or none. Each order, each infusion group and each pair of a
+        stopped order and the one that takes its place is a change group of its own: the server
+        can refuse one of them and take the others. A document says when it is due as the
+        frequencies pack does, and nothing more; the doses that follow from it are laid out in the
+        same act. `seen` is what was on the screen when the clinician decided; the engine holds an
+        act back if any of it has changed on the server before the act is sent.
+
+        Args:
+            session: Who signs.
+            drafts: Those with the same `group` run as one infusion.
+            seen: The read-set.
+            draft_id: The draft of the basket; it goes in the same transaction.
 
         Raises:
-            AppError: `REFUSED` while the draft has objections or the clock is off, `SIGNED_OUT`
-                after the lease, `STORAGE` if it could not be written.
+            AppError: `REFUSED` while a draft has objections, when two of one exclusive class are
+                among them, when a discharge leaves long-term orders open, or the clock is off;
+                `SIGNED_OUT` after the lease; `STORAGE` if it could not be written.
         """
+        return self._enter(session, drafts, seen, draft_id, status="active")
+
+    @needs(Privilege.PROPOSE_ORDER)
+    def propose_basket(
+        self,
+        session: Session,
+        drafts: tuple[OrderDraft, ...],
+        seen: ReadSet,
+        draft_id: DraftId | None = None,
+    ) -> tuple[Order, ...]:
+        """Write orders that hold only when somebody who may place them has countersigned.
+
+        They are sent as drafts with a task for the attending physicians; no dose is laid out and
+        nothing is stopped for them before that. Errors as `sign_basket`; `REFUSED` for an order
+        that shall follow another one.
+        """
+        if any(draft.following is not None for draft in drafts):
+            raise app_error(FaultKind.REFUSED, "order.not-by-proposal", "following")
+        return self._enter(session, drafts, seen, draft_id, status="draft")
+
+    def _enter(
+        self,
+        session: Session,
+        drafts: tuple[OrderDraft, ...],
+        seen: ReadSet,
+        draft_id: DraftId | None,
+        status: str,
+    ) -> tuple[Order, ...]:
+        _refuse_objections(drafts)
+        self._desk.rules.check(session)
+        current = self._current(drafts)
+        _refuse_two_of_a_kind(drafts)
+        _refuse_early_discharge(drafts, current)
+        now = self._desk.maker.clock.now()
+        acts: list[Act] = []
+        orders: list[Order] = []
+        for unit in units_of(drafts):
+            made = self._desk.made(session, unit, now, status)
+            acts.append(self._act(session, unit, made, current, seen))
+            orders += made
+        if acts:
+            acts[-1] = replace(acts[-1], draft=draft_id)
+            self._desk.acts.commit_all(tuple(acts))
+        return tuple(orders)
+
+    def _act(
+        self,
+        session: Session,
+        unit: tuple[OrderDraft, ...],
+        made: tuple[Order, ...],
+        current: tuple[Order, ...],
+        seen: ReadSet,
+    ) -> Act:
+        desk, first = self._desk, unit[0]
+        changes = desk.placed(session, unit, made)
+        proposed = made[0].status == "draft"
+        if proposed:
+            changes += self._asked(session, made)
+        else:
+            changes += self._of_the_old(session, unit, made, current)
+        kind = "order.propose" if proposed else _ACTS.get(first.following, "order.place")
+        return desk.maker.make(kind, session, first.patient, tuple(changes), seen=seen, kinds=KINDS)
+
+    def _of_the_old(
+        self,
+        session: Session,
+        unit: tuple[OrderDraft, ...],
+        made: tuple[Order, ...],
+        current: tuple[Order, ...],
+    ) -> list[Change]:
+        """What becomes of the orders that the new ones follow, or put an end to."""
+        desk = self._desk
+        now = desk.maker.clock.now()
+        changes: list[Change] = []
+        ended: dict[OrderId, Order] = {
+            one.id: one for one in current if one.order_class in _ends(unit)
+        }
+        for draft, order in zip(unit, made, strict=True):
+            if draft.replaces is None or draft.following is None:
+                continue
+            old = desk.now_reading(desk.by_id(draft.patient, draft.replaces))
+            if draft.following is Following.REVISE:
+                ended |= {one.id: one for one in _standing(desk.unit(old))}
+            elif old.id not in ended:
+                held = desk.held(old)
+                document = dict(held.document)
+                write_renewed(document, order_ref(order))
+                changes.append(Change(document, held.stamp))
+        if ended:
+            changes += desk.ended(session, ended.values(), now, Ending.REPLACED, "")
+        return changes
+
+    def _asked(self, session: Session, made: tuple[Order, ...]) -> list[Change]:
+        """The task to countersign: one for the order, or for the group."""
+        maker = self._desk.maker
+        who = session.clinician
+        task = write_countersign_task(
+            made, task_id=maker.ids.new(), by=who.id, by_name=who.name.name, at=maker.clock.now()
+        )
+        return [Change(task)]
+
+    def _current(self, drafts: Iterable[OrderDraft]) -> tuple[Order, ...]:
+        patients: dict[PatientId, None] = dict.fromkeys(draft.patient for draft in drafts)
+        return tuple(
+            one for patient in patients for one in only_current(self._desk.orders(patient))
+            if one.status != "draft"
+        )  # fmt: skip
+
+
+_ACTS: dict[Following | None, str] = {
+    Following.RENEW: "order.renew",
+    Following.REVISE: "order.revise",
+}
+
+
+def _refuse_objections(drafts: Iterable[OrderDraft]) -> None:
+    for draft in drafts:
         wrong = objections(draft)
-        if wrong or draft.item is None:
+        if wrong:
             detail = ",".join(objection.field for objection in wrong)
             raise app_error(FaultKind.REFUSED, wrong[0].message.code, detail)
-        self._rules.check(session)
-        now = self._maker.clock.now()
-        order = Order(
-            id=OrderId(self._maker.ids.new()),
-            patient=draft.patient,
-            encounter=draft.encounter,
-            order_class=draft.order_class,
-            kind=draft.kind,
-            item=draft.item,
-            dosage=draft.dosage,
-            status="active",
-            priority=draft.priority,
-            reason=draft.reason.strip(),
-            note=draft.note.strip(),
-            authored_at=now,
-            requester=session.clinician.id,
-            requester_name=session.clinician.name.name,
-        )
-        document = write_order(order, onto={}, timing=timing_of(order.dosage))
-        if draft.limits.stated:
-            document = write_limits(document, draft.limits)
-        self._acts.commit(
-            self._maker.make(
-                "order.place",
-                session,
-                draft.patient,
-                (Change(document), *self._planning.signed(order, document, now)),
-                seen=seen,
-                draft=draft_id,
-                kinds=frozenset({"order", "slot", "census"}),
-            )
-        )
-        return order
 
-    @needs(Privilege.STOP_ORDER)
-    def stop(self, session: Session, order: Order, reason: str, seen: ReadSet) -> None:
-        """Stop a current order, and cancel its doses that are not yet due.
 
-        A signed order is never altered, only stopped.
+def _refuse_two_of_a_kind(drafts: Iterable[OrderDraft]) -> None:
+    """Of an exclusive class one order holds at a time: two at once say nothing."""
+    found: set[tuple[PatientId, OrderClass]] = set()
+    for draft in drafts:
+        key = (draft.patient, draft.order_class)
+        if draft.order_class in exclusive_classes() and key in found:
+            raise app_error(FaultKind.REFUSED, "order.exclusive-twice", draft.order_class.value)
+        found.add(key)
 
-        Raises:
-            AppError: `REFUSED` without a reason, or when it is not current or not understood;
-                `CONFLICT` when it changed since it was read; and as `sign`.
-        """
-        if not reason.strip():
-            raise app_error(FaultKind.REFUSED, "order.missing-stop-reason", "no reason")
-        if not order.current:
-            raise app_error(FaultKind.REFUSED, "order.not-current", order.status)
-        self._rules.check(session)
-        held = self._documents.held(order_ref(order))
-        if held is None:
-            raise app_error(FaultKind.REFUSED, "order.not-here", "not in the cache")
-        now = self._maker.clock.now()
-        stopped = write_stop(
-            held.document,
-            at=now,
-            by=session.clinician.id,
-            by_name=session.clinician.name.name,
-            reason=reason.strip(),
-        )
-        self._acts.commit(
-            self._maker.make(
-                "order.stop",
-                session,
-                order.patient,
-                (Change(stopped, held.stamp), *self._planning.stopped(order, now)),
-                seen=seen,
-                reason=reason.strip(),
-                kinds=frozenset({"order", "slot", "census"}),
-            )
+
+def _refuse_early_discharge(drafts: tuple[OrderDraft, ...], current: tuple[Order, ...]) -> None:
+    """Nobody leaves while long-term orders hold (clinical.md §3.4, discharge gate)."""
+    leaving = {one.patient for one in drafts if one.order_class is OrderClass.DISCHARGE}
+    revised = {one.replaces for one in drafts if one.following is Following.REVISE}
+    left = [
+        one for one in current if one.patient in leaving and holds_on(one) and one.id not in revised
+    ]
+    if left:
+        names = "; ".join(one.item.text for one in left)
+        raise app_error(
+            FaultKind.REFUSED, "order.discharge-open", str(len(left)), count=len(left), names=names
         )
 
 
-def order_ref(order: Order) -> Ref:
-    """Where the order is recorded: R4 splits medication from every other service."""
-    medication = order.order_class is OrderClass.MEDICATION
-    return Ref(f"{'MedicationRequest' if medication else 'ServiceRequest'}/{order.id}")
+def holds_on(order: Order) -> bool:
+    """Whether an order holds until somebody stops it."""
+    kind = order.kind or OrderKind.TEMPORARY
+    return order.current and kind_rules()[kind].long_term
+
+
+def _ends(unit: tuple[OrderDraft, ...]) -> frozenset[OrderClass]:
+    """The classes of which a new order stops the one that holds."""
+    return frozenset(one.order_class for one in unit) & exclusive_classes()
+
+
+def _standing(orders: Iterable[Order]) -> tuple[Order, ...]:
+    return tuple(one for one in orders if one.current)

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 
-from app.decision.order_text.drafts import DraftLine, Reading, Said
+from app.decision.order_text.drafts import Diluent, DraftLine, Reading, Said
 from app.decision.order_text.packs import lexicon
-from app.decision.order_text.pieces import Span
 from app.decision.order_text.reading import OrderText
-from app.domain.orders import OrderClass, OrderKind
+from app.decision.order_text.routing import needs_strength
+from app.domain.orders import OrderClass
 from app.domain.terms import Term
-from app.fhir.valuesets import FORMULARY
 from app.kernel.faults import Message
 from app.services.authority import open_door
-from app.services.order_catalogue import OrderCatalogue
+from app.services.order_catalogue import Item, OrderCatalogue
+from app.services.order_line_fields import (
+    MEDICATION,
+    asked_of,
+    diluent_volume,
+    dose_of,
+    formulary_term,
+    frequency_of,
+    kind_of,
+    medicine_of,
+    note_of,
+    query_of,
+    rate_of,
+    rewritten_of,
+    route_of,
+    said_of,
+    skin_test_of,
+    words_of,
+)
 
 _ALWAYS = "reads words over packs that ship with the program: no patient, nothing to protect"
-_FIELDS = (
-    ("item", "drug"), ("item", "item"), ("dose", "dose"), ("route", "route"),
-    ("frequency", "freq"), ("kind", "term"), ("kind", "prn"),
-)  # fmt: skip
-_NOTED = (
-    "strength", "diluent", "rate", "duration_d", "when", "maximum", "skin_test", "reason",
-    "dose_range",
-)  # fmt: skip
-_KINDS = {
-    "STAT": OrderKind.STAT, "ONCE": OrderKind.TEMPORARY, "PRN": OrderKind.PRN,
-    "SOS": OrderKind.SOS, "PREOP": OrderKind.TEMPORARY,
-}  # fmt: skip
+_BLOOD_UNIT = "{unit}"
+_NEWER = ("rate", "duration_d", "skin_test", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,14 @@ class Filled:
         note: Words of the line that no other field holds, as they were written.
         said: Field of the form and the words it came from.
         remarks: What is missing, what was rewritten, what the form has no code for.
+        rate, rate_unit: Number and UCUM code of a plain flow (`40`, `{drop}/min`).
+        duration_d: Whole days.
+        skin_test: `required`, `exempt`, or "".
+        group: Those of one line with the same words here go into one bag (成组); "" for none.
+        diluent: It is the fluid of its group: `dose` is its volume, `note` its strength.
     """
 
-    order_class: str = OrderClass.MEDICATION.value
+    order_class: str = MEDICATION
     kind: str = ""
     item: Term | None = None
     query: str = ""
@@ -55,6 +69,12 @@ class Filled:
     note: str = ""
     said: tuple[tuple[str, str], ...] = ()
     remarks: tuple[Message, ...] = ()
+    rate: str = ""
+    rate_unit: str = ""
+    duration_d: str = ""
+    skin_test: str = ""
+    group: str = ""
+    diluent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +82,7 @@ class LineRead:
     """What one line says.
 
     Attributes:
+        orders: In the order of the line; the fluid of a bag follows what goes into it.
         refused: Why words of it are not drafted.
     """
 
@@ -73,12 +94,14 @@ class OrderLines:
     """Reads order lines. It drafts; signing goes the way of every order."""
 
     def __init__(self, catalogue: OrderCatalogue) -> None:
+        self._catalogue = catalogue
         self._frequencies = {term.code for term in catalogue.frequencies()}
 
     @open_door(_ALWAYS)
     def prepare(self) -> None:
         """Build the reader, which takes half a second once: call it on a lane."""
         _reader()
+        self._catalogue.prepare()
 
     @open_door(_ALWAYS)
     def read(self, text: str) -> LineRead:
@@ -90,38 +113,99 @@ class OrderLines:
             Message.of(f"order_line.refused.{one.code}", words=reading.words(one.span))
             for one in reading.refusals
         )
-        return LineRead(tuple(self._filled(reading, line) for line in reading.orders), refused)
+        return LineRead(tuple(self._orders(reading)), refused)
+
+    @open_door(_ALWAYS)
+    def in_words(self, text: str) -> LineRead:
+        """The same for a form without fields for a bag, a flow, days and a skin test.
+
+        What these fields would hold stands in the note, as it was written: nothing is lost.
+        """
+        read = self.read(text)
+        fluids = {one.group: one for one in read.orders if one.diluent}
+        plain = tuple(
+            _in_words(one, fluids.get(one.group)) for one in read.orders if not one.diluent
+        )
+        return replace(read, orders=plain)
+
+    def _orders(self, reading: Reading) -> Iterator[Filled]:
+        """Every order of the line, each bag with its fluid as the last of its members."""
+        bags = groupby(reading.orders, key=_bag)
+        for number, (bag, lines) in enumerate(bags, start=1):
+            members = [self._filled(reading, line) for line in lines]
+            if bag is None:
+                yield from members
+                continue
+            group = str(number)
+            yield from (replace(one, group=group) for one in members)
+            yield _fluid(reading, bag, replace(members[0], group=group))
 
     def _filled(self, reading: Reading, line: DraftLine) -> Filled:
-        dose, unit = _dose(line)
-        route = _route(line)
+        if line.kind != MEDICATION:
+            return self._item(reading, line)
+        return replace(self._common(reading, line), item=medicine_of(line))
+
+    def _common(self, reading: Reading, line: DraftLine) -> Filled:
+        dose, unit = dose_of(line)
+        rate, rate_unit = rate_of(line)
+        route, note = route_of(line), note_of(reading, line)
+        days = line.duration_d
         return Filled(
             order_class=line.kind,
-            kind=_kind(line),
-            item=_item(line),
-            query=_query(reading, line),
+            kind=kind_of(line),
+            query=query_of(reading, line),
             dose=dose,
             unit=unit,
             route=route,
             frequency=self._frequency(line),
-            note=_note(reading, line),
-            said=tuple(_said(reading, line)),
+            note=note,
+            said=said_of(reading, line, note),
             remarks=(
-                *_asked(line, route),
-                *_rewritten(reading, line),
+                *asked_of(line, route),
+                *rewritten_of(reading, line),
                 *self._unheld(reading, line),
             ),
+            rate=rate,
+            rate_unit=rate_unit,
+            duration_d=str(days.value) if days is not None else "",
+            skin_test=skin_test_of(line),
         )
 
+    def _item(self, reading: Reading, line: DraftLine) -> Filled:
+        """What is no medicine: the item of the pack, where the line calls it just so.
+
+        `chest ct with contrast` is not the plain one: what is called otherwise is looked for.
+        """
+        filled = self._common(reading, line)
+        item = self._named(filled)
+        if item is None:
+            return filled
+        unit = filled.unit
+        if item.unit == _BLOOD_UNIT and unit == "U":
+            unit = item.unit  # a bag of red cells is no enzyme unit
+        return replace(
+            filled,
+            order_class=item.order_class.value,
+            kind=filled.kind or item.bare.kind.value,
+            item=item.term,
+            query=item.term.text,
+            unit=unit,
+        )
+
+    def _named(self, filled: Filled) -> Item | None:
+        order_class = OrderClass(filled.order_class)
+        any_class = order_class is OrderClass.OTHER
+        return self._catalogue.exactly(filled.query, None if any_class else order_class)
+
     def _frequency(self, line: DraftLine) -> str:
-        code = line.freq.value.lower() if line.freq is not None else ""
+        code = frequency_of(line)
         return code if code in self._frequencies else ""
 
     def _unheld(self, reading: Reading, line: DraftLine) -> list[Message]:
         """A frequency that is clear and that the pack has no row for."""
         if line.freq is None or self._frequency(line):
             return []
-        return [Message.of("order_line.not_held", words=_words(reading, line.freq.spans))]
+        return [Message.of("order_line.not_held", words=words_of(reading, line.freq.spans))]
 
 
 @cache
@@ -129,86 +213,49 @@ def _reader() -> OrderText:
     return OrderText(lexicon())
 
 
-def _dose(line: DraftLine) -> tuple[str, str]:
-    """Number and UCUM code; neither for a dose by weight, which is the author's to work out."""
-    if line.dose is None or "/kg" in line.dose.value.unit:
-        return "", ""
-    amount = line.dose.value
-    units = {unit.code: unit.ucum for unit in lexicon().units.values()}
-    return f"{amount.value:f}", units.get(amount.unit, "")
+def _bag(line: DraftLine) -> Said[Diluent] | None:
+    """What tells one bag of the line from another: its fluid and the words it came from."""
+    return line.diluent
 
 
-def _kind(line: DraftLine) -> str:
-    """How long it holds, as far as the line says so (clinical norm: st, prn, sos)."""
-    if line.term is not None:
-        return line.term.value
-    said = line.prn or line.freq
-    kind = _KINDS.get(said.value) if said is not None else None
-    return kind.value if kind is not None else ""
+def _fluid(reading: Reading, bag: Said[Diluent], first: Filled) -> Filled:
+    """The fluid as a member of the group: it runs the way the first of them runs."""
+    diluent, words = bag.value, words_of(reading, bag.spans)
+    volume, unit = diluent_volume(diluent)
+    term = formulary_term(diluent.name)
+    missing = not volume or needs_strength(diluent.name, diluent.percent)
+    return replace(
+        first,
+        item=term,
+        query=term.text if term is not None else diluent.name,
+        dose=volume,
+        unit=unit,
+        note=diluent.percent,
+        said=(("item", words),),
+        remarks=(Message.of("order_line.ask.diluent"),) if missing else (),
+        skin_test="",
+        diluent=True,
+    )
 
 
-def _item(line: DraftLine) -> Term | None:
-    medicine = lexicon().medicines.get(line.drug.value) if line.drug is not None else None
-    if line.kind != OrderClass.MEDICATION.value or medicine is None or not medicine.code:
-        return None
-    display = medicine.name[0].upper() + medicine.name[1:]
-    return Term(medicine.chinese, FORMULARY, medicine.code, display)
-
-
-def _query(reading: Reading, line: DraftLine) -> str:
-    if line.kind != OrderClass.MEDICATION.value:
-        return _words(reading, line.item.spans) if line.item is not None else ""
-    term = _item(line)
-    if term is not None:
-        return term.text
-    return line.proposals[0] if line.proposals else " ".join(map(reading.words, line.unread))
-
-
-def _route(line: DraftLine) -> str:
-    """Code of the routes pack. A plain `iv` beside a rate may be a drip or a pump: it is asked."""
-    if line.route is None:
-        return ""
-    if line.route.value == "IV" and (line.rate is not None or line.diluent is not None):
-        return ""
-    return lexicon().routes[line.route.value]
-
-
-def _note(reading: Reading, line: DraftLine) -> str:
-    spans = [span for name in _NOTED for span in _spans(line, name)]
-    if line.prn is not None and line.freq is not None and line.freq.value != line.prn.value:
-        spans += line.prn.spans
-    if line.drug is not None:
-        spans += line.unread
-    ordered = sorted(dict.fromkeys(spans), key=lambda span: span.start)
-    return " ".join(map(reading.words, ordered))
-
-
-def _said(reading: Reading, line: DraftLine) -> list[tuple[str, str]]:
-    said = [
-        (field, _words(reading, spans)) for field, name in _FIELDS if (spans := _spans(line, name))
-    ]
-    note = _note(reading, line)
-    return [*said, ("note", note)] if note else said
-
-
-def _asked(line: DraftLine, route: str) -> list[Message]:
-    asked = list(line.ask)
-    if line.route is not None and not route and "route" not in asked:
-        asked.append("route")
-    return [Message.of(f"order_line.ask.{name}") for name in asked]
-
-
-def _rewritten(reading: Reading, line: DraftLine) -> list[Message]:
-    return [
-        Message.of(f"order_line.note.{note.code}", words=reading.words(note.span))
-        for note in line.notes
-    ]
-
-
-def _spans(line: DraftLine, name: str) -> tuple[Span, ...]:
-    said: Said[object] | None = getattr(line, name)
-    return said.spans if said is not None else ()
-
-
-def _words(reading: Reading, spans: tuple[Span, ...]) -> str:
-    return " ".join(map(reading.words, sorted(spans, key=lambda span: span.start)))
+def _in_words(one: Filled, fluid: Filled | None) -> Filled:
+    said = [pair for pair in one.said if pair[0] not in _NEWER]
+    words = [words for field, words in one.said if field in _NEWER]
+    remarks = one.remarks
+    if fluid is not None:
+        words.insert(0, dict(fluid.said)["item"])
+        remarks = (*remarks, *fluid.remarks)
+    note = " ".join(dict.fromkeys(words))
+    return Filled(
+        order_class=one.order_class,
+        kind=one.kind,
+        item=one.item,
+        query=one.query,
+        dose=one.dose,
+        unit=one.unit,
+        route=one.route,
+        frequency=one.frequency,
+        note=note,
+        said=(*said, ("note", note)) if note else tuple(said),
+        remarks=remarks,
+    )

@@ -26,9 +26,15 @@ class PublishedActs:
 
     def commit(self, act: Act) -> None:
         """Commit `act`, then say so; errors as `Acts.commit`."""
-        self._acts.commit(act)
-        kinds = act.kinds | {"outbox"} | ({"draft"} if act.draft is not None else frozenset())
-        patients = frozenset({act.patient}) if act.patient is not None else frozenset[str]()
+        self.commit_all((act,))
+
+    def commit_all(self, acts: tuple[Act, ...]) -> None:
+        """Commit them together, then say so once; errors as `Acts.commit_all`."""
+        self._acts.commit_all(acts)
+        kinds = {"outbox"}.union(*(act.kinds for act in acts))
+        if any(act.draft is not None for act in acts):
+            kinds.add("draft")
+        patients = frozenset(act.patient for act in acts if act.patient is not None)
         self._feed.publish(Changed(frozenset(kinds), patients))
 
 

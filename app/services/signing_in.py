@@ -146,6 +146,19 @@ class SigningIn:
         return session
 
     @open_door(_BEFORE)
+    def confirm(self, session: Session, passphrase: str) -> None:
+        """The person who is signed in says again who they are, to sign a basket of orders.
+
+        Raises:
+            AppError: `REFUSED` for a wrong passphrase or a locked user; nobody is signed out.
+        """
+        try:
+            self._vault.unlock(session.clinician.username, passphrase)
+        except AppError as error:
+            raise AppError(replace(error.fault, kind=FaultKind.REFUSED)) from error
+        self._write_down(session.clinician, "sign-orders")
+
+    @open_door(_BEFORE)
     def second_person(self, username: str, passphrase: str) -> Session:
         """Somebody enrolled here who stands beside the user and agrees, with their passphrase.
 

@@ -14,14 +14,14 @@ from app.domain.slots import DoseSlot, ledger_id, slot_id
 from app.domain.terms import Ref
 from app.fhir.document import Document
 from app.fhir.dose_limits import write_ledger
-from app.fhir.frequencies import ends, signed_clock
+from app.fhir.frequencies import ends, signed_clock, signed_weekdays
 from app.fhir.slots import write_cancelled, write_slot
 from app.ports.acts import Change, Documents
 from app.ports.doses import DoseReads
 from app.services.frequencies import is_as_needed, rhythm_of
 
 _UNPLANNED = (OrderKind.PRN, OrderKind.SOS, OrderKind.DISCHARGE)
-_SHORT = (OrderKind.STAT, OrderKind.TEMPORARY)
+_SHORT = (OrderKind.STAT, OrderKind.TEMPORARY, OrderKind.VERBAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,19 @@ class SlotPlanning:
             if self.documents.held(slot.ref) is None:
                 yield Change(write_slot(slot))
 
-    def stopped(self, order: Order, now: datetime) -> tuple[Change, ...]:
-        """What a stop cancels: the slots that are not yet due."""
+    def stopped(
+        self, order: Order, now: datetime, since: datetime | None = None
+    ) -> tuple[Change, ...]:
+        """What an end cancels: the slots that nobody has dealt with.
+
+        Args:
+            order: That ends.
+            now: When it ends.
+            since: Slots that were due after this; None spares those that are due at `now` already.
+        """
         if order.order_class is not OrderClass.MEDICATION:
             return ()
-        return self.cancelled(self.reads.due_of(order.id, now), now)
+        return self.cancelled(self.reads.due_of(order.id, since or now), now)
 
     def cancelled(self, slots: tuple[Ref, ...], now: datetime) -> tuple[Change, ...]:
         """These slots, cancelled. One that a person is deciding about waits for that."""
@@ -87,7 +95,8 @@ class SlotPlanning:
         if order.kind in _UNPLANNED or order.order_class is not OrderClass.MEDICATION:
             return None
         if order.dosage.frequency is not None:
-            return rhythm_of(order.dosage, signed_clock(document))
+            clock, days = signed_clock(document), signed_weekdays(document)
+            return rhythm_of(order.dosage, clock, days)
         # A dose without a frequency is one dose; words alone (a taper) are none we understand.
         once = order.kind in _SHORT and order.dosage.dose is not None
         return Rhythm(once=True) if once else None

@@ -26,6 +26,7 @@ from localdb.projections.results import Results
 from localdb.projections.stays import Stays
 from localdb.projections.subject import Subject
 from localdb.projections.unplaced import Unplaced
+from localdb.projections.verifications import SkinTests, Verifications
 from localdb.projections.work import Work
 
 _SUBJECTS: tuple[Subject, ...] = (
@@ -47,6 +48,8 @@ _SUBJECTS: tuple[Subject, ...] = (
     Notes(),
     Events(),
     Work(),
+    Verifications(),
+    SkinTests(),
     ReadSets(),
     Provenances(),
     Gaps(),

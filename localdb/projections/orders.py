@@ -1,11 +1,11 @@
-"""Orders of every class: medications and services."""
+"""Orders of every class: medications, diets and services."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from app.fhir.document import Document
-from app.fhir.orders import read_order
+from app.fhir.orders import REQUESTS, read_order
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject, sorted_at
 from localdb.projections.tables import ORDER, order_row, order_unread
@@ -13,9 +13,10 @@ from localdb.projections.tables import ORDER, order_row, order_unread
 
 class Orders(Subject):
     kinds = frozenset({"order"})
-    rtypes = frozenset({"MedicationRequest", "ServiceRequest"})
+    rtypes = frozenset(REQUESTS)
     sheets = (order_row,)
     unread = order_unread
+    version = 2
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
         order = read_order(document)

@@ -23,7 +23,6 @@ NO_PAGE = frozenset(
         "Immunization",
         "MedicationDispense",
         "MedicationStatement",
-        "NutritionOrder",
         "QuestionnaireResponse",
         "RiskAssessment",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.fhir.document import Document
+from app.fhir.order_tasks import is_verification
 from app.fhir.slots import is_slot
 from app.fhir.workflow import read_communication, read_sender, read_task
 from localdb.projecting import Put
@@ -20,7 +21,7 @@ class Work(Subject):
     about_a_patient = False
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
-        if is_slot(document):  # nobody's inbox: a dose that is due has a table of its own
+        if is_slot(document) or is_verification(document):  # nobody's inbox: tables of their own
             return
         item = read_task(document) if put.rtype == "Task" else read_communication(document)
         head = (put.unsent, int(item.open), read_sender(document))

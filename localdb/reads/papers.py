@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
 
 from app.domain.chart import Problem
 from app.domain.notes import Note
 from app.domain.orders import Order, OrderLine
 from app.domain.terms import NoteId, PatientId, Ref, Term
+from app.fhir.administrations import GIVEN
 from app.fhir.elements import UNNAMED
 from localdb.projections.tables import (
     NOTE,
     ORDER,
     PROBLEM,
     TERM,
+    administration_row,
     medication_row,
     note_row,
     order_row,
@@ -53,17 +55,28 @@ _MEDICATIONS = select(medication_row.c.ref, *(medication_row.c[name] for name in
     medication_row.c.ref.in_(bindparam("refs", expanding=True))
 )
 
+_AFTER_END = (
+    select(administration_row.c.order, func.count())
+    .join(order_row, order_row.c.id == administration_row.c.order)
+    .where(
+        administration_row.c.order.in_(bindparam("orders", expanding=True)),
+        administration_row.c.status.in_(tuple(sorted(GIVEN))),
+        administration_row.c.at > order_row.c.stopped_at,
+    )
+    .group_by(administration_row.c.order)
+)
+
 Fetched = Row[*tuple[object, ...]]
 
 
 def orders(connection: Connection, patient: PatientId) -> tuple[OrderLine, ...]:
     """All of them, newest first."""
-    return _order_lines(connection, connection.execute(_ORDERS, {"patient": patient}).all())
+    return order_lines(connection, connection.execute(_ORDERS, {"patient": patient}).all())
 
 
 def current_orders(connection: Connection, patient: PatientId) -> tuple[OrderLine, ...]:
     """What holds now, suspended ones included (MEDv-166), newest first."""
-    return _order_lines(connection, connection.execute(_CURRENT, {"patient": patient}).all())
+    return order_lines(connection, connection.execute(_CURRENT, {"patient": patient}).all())
 
 
 def notes(connection: Connection, patient: PatientId) -> tuple[Note, ...]:
@@ -89,12 +102,26 @@ def problems(connection: Connection, patient: PatientId) -> tuple[Problem, ...]:
     return tuple(PROBLEM.unpack(row) for row in rows)
 
 
-def _order_lines(connection: Connection, rows: Sequence[Fetched]) -> tuple[OrderLine, ...]:
+def order_lines(connection: Connection, rows: Sequence[Fetched]) -> tuple[OrderLine, ...]:
+    """Rows of `unsent` and the columns of `ORDER`, with the names and drugs they point at."""
     found = [(ORDER.unpack(row, 1), str(row[0])) for row in rows]
     whom = (practitioner_ref(o.requester) for o, _ in found if not o.requester_name)
     names = names_of(connection, whom)
     items = _medications(connection, (o.medication for o, _ in found if o.item == UNNAMED))
-    return tuple(OrderLine(_completed(order, names, items), unsent) for order, unsent in found)
+    crossed = _given_after_end(connection, (order for order, _ in found))
+    return tuple(
+        OrderLine(_completed(order, names, items), unsent, crossed.get(order.id, 0))
+        for order, unsent in found
+    )
+
+
+def _given_after_end(connection: Connection, orders: Iterable[Order]) -> dict[str, int]:
+    """Doses that were given after their order had ended; nobody knew of the other yet."""
+    ended = [order.id for order in orders if order.stopped_at is not None]
+    if not ended:
+        return {}
+    rows = connection.execute(_AFTER_END, {"orders": ended})
+    return {str(row[0]): int(str(row[1])) for row in rows}
 
 
 def _completed(

@@ -18,7 +18,7 @@ import pytest
 
 from tests.architecture import tree
 
-WITH_SCREEN = ("app/desktop", "app/__main__", "app/commands")
+WITH_SCREEN = ("app/desktop", "app/workspaces", "app/__main__", "app/commands")
 
 # One forbidden import for each contract in pyproject.toml.
 TRESPASSES = {

@@ -36,6 +36,7 @@ GROUPS = {
     "crash": Entry("kill while 1,000 acts wait; start again", "sending:crash"),
     "chart": Entry("open a chart in the real window", "charts:opening"),
     "loops": Entry("follow the closed loops of a ward with 500 orders", "loops:tracking"),
+    "typing": Entry("a keystroke in the field that says what is ordered", "typing:keystrokes"),
     "cold": Entry("process start to a painted ward board", "starting:cold_start"),
     "stall": Entry("event-loop stalls during a synchronisation", "stalling:stalls"),
     "idle": Entry("processor time of an idle window offline", "idling:idle_offline"),

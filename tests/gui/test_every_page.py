@@ -34,6 +34,7 @@ from tests.support.inbox_kit import PEOPLE, PostRoom
 from tests.support.loops_kit import LoopRoom
 from tests.support.page_kit import a_dressed_desk, opened, settle
 from tests.support.queue_kit import Station
+from tests.support.verifying_room import VerifyingRoom
 from ui.admin.wiring import admin_privilege, admin_workspace
 from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
@@ -45,6 +46,7 @@ from ui.runtime.dressing import Dressing
 from ui.runtime.page import Page
 from ui.runtime.workspaces import Workspace
 from ui.settings.wiring import settings_workspace
+from ui.verifying.wiring import verifying_workspace
 from ui.ward.wiring import mine_workspace, ward_workspace
 
 ROOM = (1208, 620)
@@ -83,6 +85,10 @@ def _loops(desk: Desk) -> Workspace:
     return loops_workspace(desk, room.tracking, room.wards, room.clock)
 
 
+def _verifying(desk: Desk) -> Workspace:
+    return verifying_workspace(desk, VerifyingRoom().sources)
+
+
 def _finding(desk: Desk) -> Workspace:
     return finding_workspace(desk, _viewing(), StillClock())
 
@@ -110,6 +116,7 @@ PAGES: tuple[tuple[Make, str], ...] = (
     (_disputes, "dispute-7"),
     (_inbox, "mail"),
     (_loops, ""),
+    (_verifying, ""),
     (_finding, "li"),
     (_settings, ""),
     (_admin, "users"),

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from tests.gui.pages.orders_driver import OrdersDriver
+from tests.support.basket_kit import RIGHT, orders_of
 from tests.support.chart_kit import ChartHouse
 from tests.support.page_kit import a_dressed_desk, opened, part, settle
-from ui.orders.wiring import orders_workspace
 from ui.runtime.page import Page
 
 
@@ -23,7 +23,7 @@ def house(qapp: QApplication) -> Iterator[ChartHouse]:
 
 @pytest.fixture
 def page(house: ChartHouse) -> Iterator[Page]:
-    workspace = orders_workspace(house.desk, house.charts, house.orders, house.drafting)
+    workspace = orders_of(house)
     with opened(workspace, house.visit(), house.desk) as shown:
         part(shown, QPushButton, "orders.new").click()
         settle()
@@ -55,7 +55,7 @@ def test_a_line_that_lacks_something_says_what(page: Page) -> None:
     settle()
 
     assert label(page, "open") == "Which unit?\nWhich route?"
-    assert not part(page, QPushButton, "orders.writer.sign").isEnabled()
+    assert not part(page, QPushButton, "orders.writer.put").isEnabled()
 
 
 def test_a_refused_line_says_why(page: Page) -> None:
@@ -70,7 +70,7 @@ def test_an_order_from_a_line_is_signed(page: Page, house: ChartHouse) -> None:
     QTest.keyClicks(line(page), "metoprolol 25 mg po bid")
     settle()
 
-    OrdersDriver(page).sign()
+    OrdersDriver(page).sign(RIGHT)
     settle()
 
     assert [act.kind for act in house.acts.committed] == ["order.place"]

@@ -8,11 +8,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.domain.orders import Ending
 from app.kernel.changes import Changed
-from tests.support.chart_kit import PATIENT, ChartHouse, an_order
+from tests.gui.pages.orders_driver import OrdersDriver
+from tests.support.basket_kit import RIGHT, orders_of
+from tests.support.chart_kit import NOW, PATIENT, ChartHouse, an_order
 from tests.support.page_kit import a_dressed_desk, opened, part, press, settle
-from ui.orders.wiring import orders_workspace
 from ui.runtime.page import Page
+from widgets.segmented import Segmented
 from widgets.table import Table
 
 
@@ -26,7 +29,7 @@ def house(qapp: QApplication) -> Iterator[ChartHouse]:
 
 @pytest.fixture
 def page(house: ChartHouse) -> Iterator[Page]:
-    workspace = orders_workspace(house.desk, house.charts, house.orders, house.drafting)
+    workspace = orders_of(house)
     with opened(workspace, house.visit(), house.desk) as shown:
         yield shown
 
@@ -81,9 +84,11 @@ def test_an_order_is_signed_by_keyboard_as_its_preview_reads(
 ) -> None:
     fill(page, qtbot)
     preview = part(page, QLabel, "orders.writer.preview").text()
-    dose = part(page, QLineEdit, "orders.writer.form.dose")
+    orders = OrdersDriver(page)
 
-    press(dose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    orders.put()
+    assert house.acts.committed == []
+    orders.sign_basket(RIGHT)
 
     (act,) = house.acts.committed
     instruction = act.changes[0].document["dosageInstruction"]
@@ -96,7 +101,7 @@ def test_an_order_is_signed_by_keyboard_as_its_preview_reads(
 def test_an_incomplete_order_cannot_be_signed(page: Page, house: ChartHouse) -> None:
     part(page, QPushButton, "orders.new").click()
 
-    assert not part(page, QPushButton, "orders.writer.sign").isEnabled()
+    assert not part(page, QPushButton, "orders.writer.put").isEnabled()
 
     dose = part(page, QLineEdit, "orders.writer.form.dose")
     press(dose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -139,7 +144,7 @@ def test_a_discarded_order_leaves_nothing_in_the_next_form(page: Page) -> None:
 
 
 def test_leaving_the_page_keeps_the_order(house: ChartHouse) -> None:
-    workspace = orders_workspace(house.desk, house.charts, house.orders, house.drafting)
+    workspace = orders_of(house)
     with opened(workspace, house.visit(), house.desk) as page:
         part(page, QPushButton, "orders.new").click()
         QTest.keyClicks(part(page, QLineEdit, "orders.writer.form.note"), "slowly")
@@ -154,7 +159,7 @@ def test_leaving_the_page_keeps_the_order(house: ChartHouse) -> None:
 def test_the_open_form_fits_a_small_screen(qapp: QApplication, scale: int) -> None:
     with a_dressed_desk(qapp, scale=scale) as desk:
         at = ChartHouse(desk)
-        workspace = orders_workspace(desk, at.charts, at.orders, at.drafting)
+        workspace = orders_of(at)
         with opened(workspace, at.visit(), desk, (1208, 650)) as page:
             part(page, QPushButton, "orders.new").click()
             settle()
@@ -196,6 +201,63 @@ def test_the_loop_of_the_chosen_order_is_one_click_away(page: Page, house: Chart
 
 def test_without_an_order_there_is_no_loop_to_go_to(house: ChartHouse) -> None:
     house.place()
-    workspace = orders_workspace(house.desk, house.charts, house.orders, house.drafting)
+    workspace = orders_of(house)
     with opened(workspace, house.visit(), house.desk) as shown:
         assert not part(shown, QPushButton, "orders.loop").isEnabled()
+
+
+def test_a_deed_that_is_not_possible_says_why_in_its_hover(page: Page) -> None:
+    part(page, Table, "orders.current").go_to("held")
+    settle()
+
+    hold, resume = part(page, QPushButton, "orders.hold"), part(page, QPushButton, "orders.resume")
+
+    assert not hold.isEnabled()
+    assert hold.toolTip() == "Only an active order can be held."
+    assert resume.isEnabled()
+    assert resume.toolTip() == ""
+
+
+def test_a_row_says_how_an_order_ended_and_why_it_is_held(house: ChartHouse) -> None:
+    house.place(
+        an_order("held", "on-hold", held_at=NOW, hold_reason="禁食"),
+        an_order("unused", "stopped", ending=Ending.LAPSED),
+        an_order("error", "entered-in-error", ending=Ending.CANCELLED),
+    )
+    workspace = orders_of(house)
+    with opened(workspace, house.visit(), house.desk) as shown:
+        (row,) = part(shown, Table, "orders.current").rows
+        assert "禁食" in " ".join(cell.second for cell in row.cells)
+        part(shown, Segmented, "orders.tabs").chosen.emit("past")
+        settle()
+        past = rows(shown, "past")
+        assert "lapsed unused" in past["unused"]
+        assert "entered in error" in past["error"]
+
+
+def test_a_held_order_is_resumed_without_a_reason(page: Page, house: ChartHouse) -> None:
+    part(page, Table, "orders.current").go_to("held")
+    settle()
+    part(page, QPushButton, "orders.resume").click()
+
+    part(page, QPushButton, "sheet.resume").click()
+    settle()
+
+    assert [act.kind for act in house.acts.committed] == ["order.resume"]
+
+
+def test_a_group_is_stopped_whole_and_the_sheet_says_so(page: Page, house: ChartHouse) -> None:
+    members = (an_order("a", group="g"), an_order("b", group="g", place=1))
+    house.place(*members)
+    house.desk.feed.publish(Changed(frozenset({"order"}), frozenset({PATIENT})))
+    settle()
+    part(page, QPushButton, "orders.stop").click()
+
+    assert part(page, QLabel, "sheet.group").text().endswith("all 2 orders together.")
+    part(page, QLineEdit, "sheet.form.reason").setText("皮疹")
+    part(page, QPushButton, "sheet.stop").click()
+    settle()
+
+    (act,) = house.acts.committed
+    changed = [c.document for c in act.changes if c.document["resourceType"] == "MedicationRequest"]
+    assert [one["status"] for one in changed] == ["stopped", "stopped"]

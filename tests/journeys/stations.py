@@ -73,7 +73,7 @@ class Station:
         draft = OrderDraft(
             patient, encounter, OrderClass.MEDICATION, OrderKind.LONG_TERM, _ASPIRIN, dosage
         )
-        self.services.orders.sign(self.session, draft, seen)
+        self.services.ordering.entry.sign(self.session, draft, seen)
 
     def notes(self) -> list[str]:
         patient, _ = self.first_patient()

@@ -53,7 +53,7 @@ def test_a_signed_order_is_held_when_the_chart_it_was_signed_on_has_changed(
         for line in other.services.charts.orders(other.session, patient)
         if line.order.status == "active"
     )
-    other.services.orders.stop(other.session, current, "已完成疗程", seen)
+    other.services.ordering.changing.stop(other.session, current, "已完成疗程", seen)
     assert other.round().all_sent
 
     mine.services.engine.look_at(patient)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.peers
 def _stop(station: Station, order: Order) -> None:
     patient, _ = station.first_patient()
     seen = station.services.charts.seen(station.session, patient)
-    station.services.orders.stop(station.session, order, "已完成疗程", seen)
+    station.services.ordering.changing.stop(station.session, order, "已完成疗程", seen)
 
 
 def _of_the_ward(station: Station) -> Order:

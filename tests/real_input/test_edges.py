@@ -86,7 +86,7 @@ def test_an_order_with_an_unknown_modifier_is_shown_and_cannot_be_stopped(
     guarded, before = orders(reader)["o-modified"].order, reader.refs()
 
     with pytest.raises(AppError) as refused:
-        reader.services.orders.stop(reader.session, guarded, "no longer needed", seen)
+        reader.services.ordering.changing.stop(reader.session, guarded, "no longer needed", seen)
 
     assert refused.value.fault.kind is FaultKind.REFUSED
     assert guarded.guarded

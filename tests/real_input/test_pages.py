@@ -14,6 +14,7 @@ from tests.support.desk_kit import Diary
 from tests.support.page_kit import a_dressed_desk, opened
 from ui.chart.wiring import chart_workspace
 from ui.notes.wiring import notes_workspace
+from ui.orders.services import OrderActs
 from ui.orders.wiring import orders_workspace
 from ui.results.wiring import results_workspace
 from ui.runtime.desk import Desk
@@ -43,7 +44,19 @@ def workspaces(hospital: Hospital, desk: Desk) -> tuple[Workspace, ...]:
     charts, drafting = services.charts, services.drafting
     return (
         chart_workspace(desk, charts, clock),
-        orders_workspace(desk, charts, services.orders, drafting),
+        orders_workspace(
+            desk,
+            charts,
+            drafting,
+            OrderActs(
+                services.ordering.entry,
+                services.ordering.changing,
+                services.order_sets,
+                services.ordering.countersigning,
+                services.inbox.items,
+                hospital.reader.work.signing_in.confirm,
+            ),
+        ),
         results_workspace(desk, charts, services.results, clock),
         notes_workspace(desk, charts, services.notes, drafting, services.signatures),
     )

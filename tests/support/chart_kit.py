@@ -31,8 +31,10 @@ from app.ports.acts import ReadSet
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.chart_reading import ChartReading
+from app.services.countersigning import Countersigning
 from app.services.drafting import Drafting
 from app.services.note_writing import NoteWriting
+from app.services.order_changing import OrderChanging
 from app.services.order_entry import OrderEntry
 from app.services.publishing import PublishedActs
 from app.services.results_review import ResultsReview
@@ -45,6 +47,7 @@ from tests.support.fake_acts import FakeActs
 from tests.support.fake_doses import planning
 from tests.support.fake_keeping import FakeAccessAudit, FakeDrafts
 from tests.support.fake_signatures import FakeProvenances, FakeSigningKeys
+from tests.support.order_kit import an_order_desk, was_executed
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
 
@@ -236,7 +239,10 @@ class ChartHouse:
         self.charts = ChartReading(self.reads, AccessPolicy(ROLES, FakeAccessAudit(), clock), clock)
         self.drafting = Drafting(self.drafts, clock, ids)
         self.notes = NoteWriting(told, self.acts, self.reads, maker, rules)
-        self.orders = OrderEntry(told, self.acts, maker, rules, planning(self.acts))
+        desk = an_order_desk(self.acts, maker, rules, planning(self.acts), told)
+        self.orders = OrderEntry(desk)
+        self.changing = OrderChanging(desk, lambda order: was_executed(self.acts, order))
+        self.countersigning = Countersigning(desk)
         self.results = ResultsReview(told, self.acts, maker)
 
     def session(self) -> Session:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.terms import GroupId, Ref
+from app.domain.orders import Order
+from app.domain.terms import GroupId, PatientId, Ref
 from app.fhir.document import Document, canonical, reference_to
 from app.fhir.guards import unknown_modifiers
+from app.fhir.orders import REQUESTS, read_order
 from app.kernel.faults import AppError, FaultKind, app_error
 from app.ports.acts import Act, Change, Held, ReadSet
 from app.ports.keeping import Drafts
@@ -38,15 +40,31 @@ class FakeActs:
         """Put a document here as the server would."""
         self._kept[Ref(reference_to(document))] = _Kept(document, version, "clean")
 
+    def forget(self, ref: Ref) -> None:
+        """Evict a document, as when its patient left."""
+        del self._kept[ref]
+
     def dispute(self, ref: Ref) -> None:
         """Put a document into conflict."""
         kept = self._kept[ref]
         self._kept[ref] = _Kept(kept.document, kept.version, "conflict")
 
     def commit(self, act: Act) -> None:
+        self.commit_all((act,))
+
+    def commit_all(self, acts: tuple[Act, ...]) -> None:
         if self.refusing is not None:
             refusing, self.refusing = self.refusing, None
             raise refusing
+        before = (self._kept.copy(), self._groups.copy(), self.committed.copy())
+        try:
+            for act in acts:
+                self._commit(act)
+        except AppError:
+            self._kept, self._groups, self.committed = before
+            raise
+
+    def _commit(self, act: Act) -> None:
         wanted = _wanted(act)
         if act.group in self._groups:
             return
@@ -66,6 +84,11 @@ class FakeActs:
         """Every document of a type, as it reads now."""
         kept = self._kept.items()
         return tuple(one.document for ref, one in kept if ref.startswith(f"{rtype}/"))
+
+    def orders(self, patient: PatientId) -> tuple[Order, ...]:
+        """The patient's orders, as they read now."""
+        found = (read_order(one) for kind in REQUESTS for one in self.documents(kind))
+        return tuple(one for one in found if one is not None and one.patient == patient)
 
     def versions(self, refs: tuple[Ref, ...]) -> ReadSet:
         return tuple(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 
+from app.commands.demo import PASSPHRASE
 from app.domain.sending import Connection
 from app.domain.terms import PatientId, Ref
 from resources.styles.tokens import Tone
@@ -161,7 +162,11 @@ class Physician:
         orders.write("1", **DOSE)
         self.done.ordered = orders.preview
         at.draw("order-being-written")
-        orders.sign()
+        orders.put()
+        until(lambda: bool(orders.basket), "the order to be in the basket")
+        orders.open_sheet()
+        at.draw("order-being-signed")
+        orders.give(PASSPHRASE)
         until(lambda: at.status.waiting >= 2, "the order to be saved")
 
     def _note(self) -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
-from app.domain.orders import Dosage, Order, OrderClass, OrderDraft, OrderKind, OrderLine
+from app.domain.orders import Order, OrderDraft, OrderLine
 from app.domain.people import Privilege
 from app.domain.terms import EncounterId, PatientId
-from app.kernel.changes import ChangeFeed
 from app.kernel.faults import Failed, Fault, Message, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
 from app.ports.acts import ReadSet
 from app.ports.keeping import Draft
-from app.services.chart_reading import ChartReading
-from app.services.drafting import Drafting
-from app.services.order_catalogue import Found, Item, OrderCatalogue
-from app.services.order_entry import OrderEntry
-from app.services.order_lines import LineRead, OrderLines
-from ui.orders.state import NOTHING_READ, Choices, OrderForm, OrdersState, Tab, draft_of, filled
+from app.services.order_catalogue import Found, Item
+from app.services.order_lines import LineRead
+from ui.orders.basket_presenter import BasketPresenter
+from ui.orders.basket_state import edited, form_of
+from ui.orders.copying import Copying
+from ui.orders.deeds import Deed, perform
+from ui.orders.services import OrderServices
+from ui.orders.state import Choices, OrderForm, OrdersState, Tab, draft_of, filled
+from ui.orders.turning import on_an_order, settled, stopped_since, without_form
 from ui.runtime.draft_keeper import DraftKeeper
 from ui.runtime.rereading import News, Rereading
 from ui.runtime.visits import Visit
@@ -28,32 +29,6 @@ from ui.runtime.visits import Visit
 _KINDS = frozenset({"order", "outbox"})
 _DRAFT_KIND = "order"
 _RECENT = timedelta(hours=48)
-_ONCE = {
-    OrderClass.LABORATORY.value,
-    OrderClass.IMAGING.value,
-    OrderClass.CONSULTATION.value,
-}
-
-
-class Speller(Protocol):
-    """Words of the dosage, as they are signed and as they are shown."""
-
-    def instruction(self, dosage: Dosage) -> str: ...
-
-    def unit(self, code: str) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class OrderServices:
-    """What the page works with."""
-
-    charts: ChartReading
-    orders: OrderEntry
-    drafting: Drafting
-    catalogue: OrderCatalogue
-    lines: OrderLines
-    speller: Speller
-    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +45,7 @@ class OrdersView(Protocol):
 
 
 class OrdersPresenter:
-    """Lists, filters, writes, signs and stops orders."""
+    """Lists, filters, writes and stops orders; what is written goes into the basket."""
 
     def __init__(
         self,
@@ -78,13 +53,14 @@ class OrdersPresenter:
         visit: Visit,
         patient: PatientId,
         services: OrderServices,
+        basket: BasketPresenter,
         tasks: TaskScope,
-        feed: ChangeFeed,
     ) -> None:
         self._view = view
         self._visit = visit
         self._patient = patient
         self._services = services
+        self._basket = basket
         self._tasks = tasks
         self._focus = visit.focus
         self._searching: CancelToken | None = None
@@ -94,13 +70,14 @@ class OrdersPresenter:
         self.choices = Choices(catalogue.routes(), catalogue.frequencies())
         session = visit.session()
         self._state = OrdersState(
+            may_write=basket.state.may_write,
             may_place=session.can(Privilege.PLACE_ORDER),
             may_stop=session.can(Privilege.STOP_ORDER),
         )
-        news = News(feed, _KINDS, patient)
+        news = News(services.feed, _KINDS, patient)
         self._reading = Rereading(tasks, news, self._read, self._on_read, self._on_reading)
         self._view.show_state(self._state)
-        if self._state.may_place:
+        if self._state.may_write:
             tasks.read(lambda _: services.lines.prepare(), self._on_prepared)
             self._keeper.restore(self._go_on_with, self._on_kept)
         self.load()
@@ -119,11 +96,11 @@ class OrdersPresenter:
     # -- the list
 
     def choose_tab(self, key: str) -> None:
-        self._show(_on_an_order(replace(self._state, tab=Tab(key))))
+        self._show(on_an_order(replace(self._state, tab=Tab(key))))
 
     def choose_class(self, key: str) -> None:
         """Show one class of orders; "" shows all."""
-        self._show(_on_an_order(replace(self._state, order_class=key)))
+        self._show(on_an_order(replace(self._state, order_class=key)))
 
     def choose(self, key: str) -> None:
         if key and key != self._state.current:
@@ -134,15 +111,16 @@ class OrdersPresenter:
         if not self._state.loading:
             self._show(self._focused(self._state))
 
-    def stop(self, reason: str) -> None:
-        """Stop the order the user is on, for `reason`."""
+    def act(self, deed: Deed, reason: str = "") -> None:
+        """Do it to the order the user is on, for `reason`; of a group, to the whole group."""
         line = self._state.chosen
-        if line is None or not self._state.can_stop:
+        if line is None or not self._state.can(deed):
             return
-        session, seen = self._visit.session(), self._state.seen
+        session, seen, changing = self._visit.session(), self._state.seen, self._services.changing
         self._show(replace(self._state, busy=True, act_fault=None, notice=None))
         self._tasks.write(
-            lambda: self._services.orders.stop(session, line.order, reason, seen), self._on_stopped
+            lambda: (deed, perform(deed, changing, session, line.order, reason, seen)),
+            self._on_acted,
         )
 
     def open_loop(self) -> None:
@@ -155,9 +133,10 @@ class OrdersPresenter:
     # -- writing
 
     def new(self) -> None:
-        """Begin an order, or go back to the one that is not signed yet."""
+        """Begin an order, or go back to the one that is being written."""
         if self._keeper.restored and self._state.form is None:
-            self._show_form(replace(self._state, notice=None, found=None), OrderForm())
+            form = OrderForm(key=self._basket.new_key())
+            self._show_form(replace(self._state, notice=None, found=None), form)
 
     def edit(self, form: OrderForm) -> None:
         """Keep what has been typed or chosen."""
@@ -165,7 +144,7 @@ class OrdersPresenter:
         if before is None or self._state.busy or (form == before and not self._unkept):
             return
         self._unkept = False
-        form = _settled(form, before)
+        form = settled(form, before)
         found = None if form.order_class != before.order_class else self._state.found
         self._show_form(replace(self._state, found=found), form)
         self._keeper.keep(form, self._on_kept)
@@ -175,7 +154,7 @@ class OrdersPresenter:
         form = self._state.form
         if form is None or self._state.busy or text == form.line:
             return
-        self._fill_from(replace(form, line=text, place="0"), self._services.lines.read(text))
+        self._fill_from(replace(form, line=text, place="0"), self._services.lines.in_words(text))
 
     def _fill_from(self, form: OrderForm, read: LineRead) -> None:
         before = self._state.filled
@@ -205,26 +184,57 @@ class OrdersPresenter:
             self.edit(replace(self._state.form, item=item.term, query=words))
             self._show(replace(self._state, found=None))
 
-    def sign(self) -> None:
-        """Sign what is in the form; its draft goes in the same act."""
+    def put(self) -> None:
+        """Put what is in the form into the basket; its own draft goes when it is kept there."""
         state = self._state
-        if state.form is None or state.draft is None or state.busy or not state.may_place:
+        form, draft = state.form, state.draft
+        if form is None or draft is None or state.busy or not self._basket.ready:
             return
         if state.objections:
             self._show(replace(state, tried=True, notice=None))
             return
-        session, seen, draft = self._visit.session(), state.seen, state.draft
         self._show(replace(state, tried=True, busy=True, act_fault=None, notice=None))
+        self._basket.put(form.key or self._basket.new_key(), draft, form.line, self._on_put)
 
-        def act() -> Order:
-            order = self._services.orders.sign(session, draft, seen, self._keeper.id)
-            self._keeper.forget()
-            return order
+    def take_out(self, key: str) -> None:
+        """Put an order of the basket into the form; there it stays until the form is put back.
 
-        self._tasks.write(act, self._on_signed)
+        What the form holds goes into the basket first; while it cannot, nothing moves.
+        """
+        state, item = self._state, self._basket.state.basket.item(key)
+        if item is None or state.busy or not self._keeper.restored or not self._basket.ready:
+            return
+        if state.form is not None and not state.form.blank:
+            self.put()
+            if self._state.form is not None:
+                self._show(replace(self._state, notice=Message.of("basket.form_first")))
+                return
+        form = form_of(item, self.choices)
+        self._show_form(replace(without_form(self._state), notice=None), form)
+        self._keeper.keep(form, self._on_kept)
+
+    def copy(self, copying: Copying) -> None:
+        """Write the chosen order again: into the basket, or, to be revised, on into the form."""
+        line = self._state.chosen
+        ready = self._basket.ready and not self._state.busy
+        if line is None or not ready or self._state.copy_hindrance(copying) is not None:
+            return
+        if self._basket.has_follower(line.order.id):
+            self._show(replace(self._state, notice=Message.of("basket.follows_already")))
+            return
+        session, changing, order = self._visit.session(), self._services.changing, line.order
+        self._show(replace(self._state, busy=True, act_fault=None, notice=None))
+        self._tasks.read(
+            lambda _: (copying, changing.copied(session, order, copying.following)),
+            self._on_copied,
+        )
+
+    def put_all(self, drafts: tuple[OrderDraft, ...]) -> None:
+        """Put the lines of an order set into the basket."""
+        self._basket.put_all(tuple(map(self._worded, drafts)))
 
     def discard(self) -> None:
-        """Throw the unsigned order away. The page has asked."""
+        """Throw the order in the form away. The page has asked."""
         if self._state.form is not None and not self._state.busy:
             self._show(replace(self._state, busy=True))
             self._keeper.discard(self._on_discarded)
@@ -249,7 +259,7 @@ class OrdersPresenter:
         match result:
             case Ok(read):
                 recent = self._services.now() - _RECENT
-                stopped = sum(_stopped_since(line, recent) for line in read.lines)
+                stopped = sum(stopped_since(line, recent) for line in read.lines)
                 state = replace(
                     self._state,
                     loading=False,
@@ -259,7 +269,8 @@ class OrdersPresenter:
                     encounter=read.encounter,
                     recently_stopped=stopped,
                 )
-                state = self._focused(_on_an_order(state))
+                self._basket.stand_on(read.seen, read.encounter)
+                state = self._focused(on_an_order(state))
                 if state.form is None:
                     self._show(state)
                 else:
@@ -275,7 +286,7 @@ class OrdersPresenter:
         form = OrderForm.of(draft.body)
         if form is not None and not form.blank:
             self._keeper.adopt(draft)
-            read = self._services.lines.read(form.line)
+            read = self._services.lines.in_words(form.line)
             self._show_form(replace(self._state, restored_at=draft.saved_at, read=read), form)
 
     def _on_found(self, result: Result[Found]) -> None:
@@ -292,43 +303,59 @@ class OrdersPresenter:
         match result:
             case Ok():
                 notice = Message.of("orders.discarded")
-                self._show(replace(_without_form(self._state), notice=notice))
+                self._show(replace(without_form(self._state), notice=notice))
             case Failed(fault):
                 self._show(replace(self._state, busy=False, act_fault=fault))
 
-    def _on_signed(self, result: Result[Order]) -> None:
+    def _on_copied(self, result: Result[tuple[Copying, tuple[OrderDraft, ...]]]) -> None:
         match result:
-            case Ok(order):
-                before = self._state
-                state = _without_form(before)
-                notice = Message.of("orders.signed")
-                self._show(
-                    replace(state, tab=Tab.CURRENT, order_class="", current=order.id, notice=notice)
-                )
-                self._go_on_with_line(before)
-                self.load()
+            case Ok((copying, drafts)):
+                self._show(replace(self._state, busy=False))
+
+                def go_on(fault: Fault | None) -> None:
+                    if fault is None and copying is Copying.REVISE and len(drafts) == 1:
+                        self.take_out(self._basket.state.current)
+
+                self._basket.put_all(tuple(map(self._worded, drafts)), go_on)
             case Failed(fault):
                 self._show(replace(self._state, busy=False, act_fault=fault))
+
+    def _on_put(self, fault: Fault | None) -> None:
+        if fault is not None:
+            self._show(replace(self._state, busy=False, act_fault=fault))
+        else:
+            self._keeper.discard(self._on_done)
+
+    def _on_done(self, result: Result[None]) -> None:
+        """A form that is kept in spite of that goes into the basket under the same name again."""
+        fault = result.fault if isinstance(result, Failed) else None
+        before = self._state
+        notice = Message.of("basket.put")
+        self._show(replace(without_form(before), act_fault=fault, notice=notice))
+        self._go_on_with_line(before)
 
     def _go_on_with_line(self, before: OrdersState) -> None:
         """The next order of the line comes into a new form."""
         form = before.form
         place = int(form.place) + 1 if form is not None else 0
         if form is not None and place < len(before.read.orders):
-            self._fill_from(OrderForm(line=form.line, place=str(place)), before.read)
+            key = self._basket.new_key()
+            self._fill_from(OrderForm(line=form.line, place=str(place), key=key), before.read)
             self.edit(self._state.form or form)
 
-    def _on_stopped(self, result: Result[None]) -> None:
+    def _on_acted(self, result: Result[tuple[Deed, tuple[Order, ...]]]) -> None:
         match result:
-            case Ok():
-                notice = Message.of("orders.stopped")
+            case Ok((deed, _)):
+                notice = Message.of(f"orders.done.{deed.value}")
                 self._show(replace(self._state, busy=False, notice=notice))
             case Failed(fault):
                 self._show(replace(self._state, busy=False, act_fault=fault))
         self.load()
 
     def _show_form(self, state: OrdersState, form: OrderForm) -> None:
-        draft = self._spelled(draft_of(form, self._patient, state.encounter, self.choices))
+        there = self._basket.state.basket.item(form.key)
+        written = draft_of(form, self._patient, state.encounter, self.choices)
+        draft = self._spelled(edited(there.draft if there is not None else None, written))
         self._show(replace(state, form=form, draft=draft))
 
     def _spelled(self, draft: OrderDraft) -> OrderDraft:
@@ -337,6 +364,10 @@ class OrdersPresenter:
         unit = speller.unit(dosage.unit) if dosage.unit else ""
         text = speller.instruction(dosage)
         return replace(draft, dosage=replace(dosage, unit_text=unit, text=text))
+
+    def _worded(self, draft: OrderDraft) -> OrderDraft:
+        """A dosage that has no words yet gets them; those of an author stay."""
+        return draft if draft.dosage.text else self._spelled(draft)
 
     def _focused(self, state: OrdersState) -> OrdersState:
         focus, self._focus = self._focus, ""
@@ -350,45 +381,3 @@ class OrdersPresenter:
     def _show(self, state: OrdersState) -> None:
         self._state = state
         self._view.show_state(state)
-
-
-def utc_now() -> datetime:
-    """Now, for "stopped in the last two days"."""
-    return datetime.now(UTC)
-
-
-def _settled(form: OrderForm, before: OrderForm) -> OrderForm:
-    """Another class begins anew with its item; other words are not the chosen item any more."""
-    if form.order_class != before.order_class:
-        once = form.order_class in _ONCE
-        kind = OrderKind.TEMPORARY.value if once and form.kind == before.kind else form.kind
-        return replace(form, item=None, query="", kind=kind)
-    if form.item is not None and form.query != form.item.text:
-        return replace(form, item=None)
-    return form
-
-
-def _without_form(state: OrdersState) -> OrdersState:
-    return replace(
-        state,
-        busy=False,
-        form=None,
-        draft=None,
-        found=None,
-        restored_at=None,
-        tried=False,
-        read=NOTHING_READ,
-    )
-
-
-def _stopped_since(line: OrderLine, since: datetime) -> bool:
-    at = line.order.stopped_at
-    return at is not None and at >= since and not line.order.current
-
-
-def _on_an_order(state: OrdersState) -> OrdersState:
-    """Keep the place where it is still shown; else the first order."""
-    keys = [str(line.order.id) for line in state.shown]
-    if state.current in keys:
-        return state
-    return replace(state, current=keys[0] if keys else "")

@@ -24,6 +24,8 @@ from app.kernel.faults import Fault, Message
 from app.ports.acts import ReadSet
 from app.services.order_catalogue import Found
 from app.services.order_lines import Filled, LineRead
+from ui.orders.copying import Copying, copy_hindrance
+from ui.orders.deeds import Deed, hindrance
 
 UNITS = (
     "mg", "g", "ug", "mL", "L", "[iU]", "U", "mmol", "mg/h", "ug/min", "ug/kg/min", "mL/h",
@@ -53,6 +55,7 @@ class OrderForm:
         dose: As typed; read strictly when it is signed.
         line: The one line the form is filled from; "" when it is not used.
         place: Which order of the line the form holds.
+        key: Under which name it goes into the basket; an order there is changed by its own.
     """
 
     order_class: str = OrderClass.MEDICATION.value
@@ -68,6 +71,7 @@ class OrderForm:
     note: str = ""
     line: str = ""
     place: str = "0"
+    key: str = ""
 
     @property
     def blank(self) -> bool:
@@ -115,7 +119,7 @@ _FROM_LINE = (
 )  # fmt: skip
 _TEXTS = (
     "order_class", "kind", "query", "dose", "unit", "route", "frequency", "priority", "reason",
-    "note", "line", "place",
+    "note", "line", "place", "key",
 )  # fmt: skip
 
 
@@ -134,12 +138,13 @@ class OrdersState:
     Attributes:
         seen: The read-set of what is shown, read together with it.
         recently_stopped: Orders stopped within the last two days (CUI MEDv-074).
-        form: The unsigned order, or None.
-        draft: What would be signed now.
+        form: The order being written, or None.
+        draft: What would go into the basket now.
         read: What the line of the form says.
+        may_write: Orders can be placed, or proposed for countersignature.
         found: What the pack has for the typed words; None when nothing was asked.
         restored_at: When the restored draft was last kept, until it is signed or discarded.
-        tried: The signature was tried: objections are shown.
+        tried: It was to go into the basket: objections are shown.
         fault: Why the orders could not be read.
         act_fault: Why the last act was not done; what was typed stays.
     """
@@ -159,6 +164,7 @@ class OrdersState:
     restored_at: datetime | None = None
     tried: bool = False
     busy: bool = False
+    may_write: bool = False
     may_place: bool = False
     may_stop: bool = False
     fault: Fault | None = None
@@ -182,16 +188,18 @@ class OrdersState:
     def chosen(self) -> OrderLine | None:
         return next((line for line in self.shown if line.order.id == self.current), None)
 
-    @property
-    def can_stop(self) -> bool:
-        line = self.chosen
-        return (
-            line is not None
-            and line.order.current
-            and not line.order.guarded
-            and self.may_stop
-            and not self.busy
-        )
+    def can(self, deed: Deed) -> bool:
+        """Whether it can be done to the chosen order now."""
+        return not self.busy and self.hindrance(deed) is None
+
+    def hindrance(self, deed: Deed) -> Message | None:
+        """Why it cannot be done to the chosen order; being busy is none."""
+        allowed = self.may_place if deed is Deed.RESUME else self.may_stop
+        return hindrance(deed, self.chosen, allowed=allowed)
+
+    def copy_hindrance(self, copying: Copying) -> Message | None:
+        """Why the chosen order cannot be written again like that; being busy is none."""
+        return copy_hindrance(copying, self.chosen, allowed=self.may_place)
 
     @property
     def filled(self) -> Filled | None:

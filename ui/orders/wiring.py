@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from app.domain.people import Privilege
+from app.kernel.clock import RandomIds
 from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
 from app.services.order_catalogue import OrderCatalogue
-from app.services.order_entry import OrderEntry
 from app.services.order_lines import OrderLines
+from ui.orders.basket_presenter import BasketPresenter, BasketServices
+from ui.orders.countersign_presenter import CountersignPresenter, CountersignServices
 from ui.orders.page import OrdersPage
-from ui.orders.presenter import OrderServices, OrdersPresenter, utc_now
+from ui.orders.presenter import OrdersPresenter
+from ui.orders.services import OrderActs, OrderServices, utc_now
+from ui.orders.set_sheet import open_set_sheet
 from ui.orders.words import OrderSpeller
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
@@ -17,7 +21,7 @@ from ui.runtime.workspaces import Scope, Workspace
 
 
 def orders_workspace(
-    desk: Desk, charts: ChartReading, orders: OrderEntry, drafting: Drafting
+    desk: Desk, charts: ChartReading, drafting: Drafting, acts: OrderActs
 ) -> Workspace:
     """The orders of a patient.
 
@@ -25,16 +29,22 @@ def orders_workspace(
         ValueError: (from `open`) The visit names no patient.
     """
     catalogue = OrderCatalogue()
-    lines = OrderLines(catalogue)
+    lines, speller = OrderLines(catalogue), OrderSpeller(desk)
     services = OrderServices(
-        charts, orders, drafting, catalogue, lines, OrderSpeller(desk), utc_now
+        charts, acts.changing, drafting, catalogue, lines, speller, desk.feed, utc_now
     )
+    own = BasketServices(acts.entry, drafting, acts.confirm, RandomIds().new)
+    asked = CountersignServices(charts, acts.countersigning, acts.inbox, acts.confirm, desk.feed)
 
     def open_page(visit: Visit) -> OrdersPage:
         if visit.patient is None:
             raise ValueError("the orders need a patient")
-        page = OrdersPage(desk)
-        page.attend(OrdersPresenter(page, visit, visit.patient, services, desk.scope(), desk.feed))
+        page, tasks, patient = OrdersPage(desk), desk.scope(), visit.patient
+        basket = BasketPresenter(page.basket, visit, patient, own, tasks)
+        presenter = OrdersPresenter(page, visit, patient, services, basket, tasks)
+        page.front.attend(lambda: open_set_sheet(desk, visit, acts.sets))
+        countersign = CountersignPresenter(page.countersign, visit, patient, asked, tasks)
+        page.attend(presenter, basket, countersign)
         return page
 
     return Workspace(

@@ -23,7 +23,11 @@ class OrderSpeller:
     def instruction(self, dosage: Dosage) -> str:
         """`DOSE 500 mg — oral — three times daily`, without the drug."""
         said = self._words.dosage("", replace(dosage, text=""))
-        return said.plain(self._words.dose_label)
+        line = said.plain(self._words.dose_label)
+        if dosage.rate is None:
+            return line
+        rate = self._desk.formats.dose(dosage.rate, dosage.rate_unit)
+        return LONG_DASH.join(part for part in (line, rate) if part)
 
     def unit(self, code: str) -> str:
         return self._desk.formats.unit(code)
@@ -72,16 +76,34 @@ def status_cell(words: ChartWords, line: OrderLine) -> Cell:
     unsent = words.unsent(line.unsent)
     if order.prohibited:
         return Cell(words.text("orders.prohibited"), tone=Tone.CAUTION, icon="ban", strong=True)
-    said = status_words(words, order.status)
+    said = _ending_words(words, order) or status_words(words, order.status)
+    if line.given_after_end:
+        crossed = words.text("orders.given_after_end", count=line.given_after_end)
+        second = " · ".join(part for part in (crossed, unsent) if part)
+        return Cell(said, second=second, hover=second, tone=Tone.CAUTION, icon="triangle-alert")
     if unsent:
         return Cell(said, second=unsent, tone=Tone.LOCAL, icon="hard-drive")
     if order.status == "on-hold":
-        return Cell(said, tone=Tone.CAUTION, icon="pause", strong=True)
+        why = _held_words(words, order)
+        return Cell(said, second=why, hover=why, tone=Tone.CAUTION, icon="pause", strong=True)
     if order.guarded:
         second = words.text("orders.guarded")
         return Cell(said, second=second, tone=Tone.CAUTION, icon="lock")
     tone = Tone.UNKNOWN if order.status in ("unknown", "") else Tone.PLAIN
     return Cell(said, tone=tone)
+
+
+def _ending_words(words: ChartWords, order: Order) -> str:
+    """How it ended, where that was written down; an order that was an error ended as that."""
+    if order.ending is None or order.current or order.status == "entered-in-error":
+        return ""
+    return words.text(f"orders.ending.{order.ending.value}")
+
+
+def _held_words(words: ChartWords, order: Order) -> str:
+    """Since when and why it is on hold, as far as that is recorded."""
+    since = words.short(order.held_at) if order.held_at is not None else ""
+    return " · ".join(part for part in (since, order.hold_reason) if part)
 
 
 def status_words(words: ChartWords, status: str) -> str:

@@ -37,14 +37,14 @@ _DOSAGE = ("dose", "unit", "route")
 
 
 class OrderWriter(QWidget):
-    """Fields, preview, "not checked" strip, sign and discard.
+    """Fields, preview, "not checked" strip; into the basket, or away.
 
     Signals:
         line_typed: The line as it stands, at every change.
         settled: What the form holds has changed and is to be kept.
         searched: Words to be looked up in the pack.
         picked: The item chosen from what was found.
-        sign_requested: The user signs; everything typed has been reported before.
+        put_requested: Into the basket with it; everything typed has been reported before.
         discard_requested: The user wants to throw it away; to be asked.
     """
 
@@ -52,7 +52,7 @@ class OrderWriter(QWidget):
     settled = Signal(object)
     searched = Signal(str)
     picked = Signal(object)
-    sign_requested = Signal()
+    put_requested = Signal()
     discard_requested = Signal()
 
     def __init__(self, look: Look, name: str, words: ChartWords) -> None:
@@ -86,8 +86,8 @@ class OrderWriter(QWidget):
         self._missing = named(WrapLabel(), f"{name}.missing")
         paint_tone(self._missing, Tone.CAUTION)
         self._discard = named(KeyButton("discard"), f"{name}.discard")
-        self._sign = named(KeyButton("sign"), f"{name}.sign")
-        self._sign.claim(Tone.ACT)
+        self._put = named(KeyButton("put"), f"{name}.put")
+        self._put.claim(Tone.ACT)
         self._lay_out(look, name)
         self._connect()
 
@@ -112,6 +112,7 @@ class OrderWriter(QWidget):
             note=self._lines["note"].text(),
             line=self._shown.line,
             place=self._shown.place,
+            key=self._shown.key,
         )
 
     def offer(self, routes: tuple[Term, ...], frequencies: tuple[Term, ...]) -> None:
@@ -157,7 +158,7 @@ class OrderWriter(QWidget):
         self._unchecked.setText(text("orders.unchecked"))
         self._line.respell()
         self._discard.setText(text("orders.discard"))
-        self._sign.setText(text("orders.sign"))
+        self._put.setText(text("basket.put.button"))
         self._fill_combos()
         self._respell_fields()
 
@@ -179,12 +180,12 @@ class OrderWriter(QWidget):
                 self._lines[key].setText(getattr(form, key))
 
     def _allow(self, state: OrdersState) -> None:
-        """Lock the fields while the signature is being written."""
+        """Lock the fields while it goes into the basket."""
         editing = not state.busy
         fields = (*self._combos.values(), *self._lines.values(), self._item)
         for part in (self._line, *fields, self._discard):
             part.setEnabled(editing)
-        self._sign.setEnabled(editing and state.may_place and not state.objections)
+        self._put.setEnabled(editing and state.may_write and not state.objections)
 
     def _say_what_it_is(self, state: OrdersState) -> None:
         render = self._words.desk.languages.render
@@ -251,7 +252,7 @@ class OrderWriter(QWidget):
         foot.setSpacing(gap)
         foot.addWidget(self._discard)
         foot.addStretch(1)
-        foot.addWidget(self._sign)
+        foot.addWidget(self._put)
         column = QVBoxLayout(self)
         column.setContentsMargins(look.theme.px("pad"), 0, 0, 0)
         column.setSpacing(gap // 2)
@@ -282,8 +283,8 @@ class OrderWriter(QWidget):
         self._item.picked.connect(self.picked)
         self._item.search.installEventFilter(self._form)
         self._form.left.connect(self._settling.report)
-        self._form.submit_requested.connect(self._ask_sign)
-        self._sign.clicked.connect(self._ask_sign)
+        self._form.submit_requested.connect(self._ask_put)
+        self._put.clicked.connect(self._ask_put)
         self._discard.clicked.connect(self.discard_requested)
 
     def _search(self, query: str) -> None:
@@ -307,9 +308,9 @@ class OrderWriter(QWidget):
         self.line_typed.emit(text)
         self._settling.touch()
 
-    def _ask_sign(self) -> None:
+    def _ask_put(self) -> None:
         self.flush()
-        self.sign_requested.emit()
+        self.put_requested.emit()
 
 
 def _differs(key: str, one: OrderForm, other: OrderForm) -> bool:

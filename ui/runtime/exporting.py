@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,18 @@ from widgets.labels import WrapLabel
 from widgets.naming import named
 
 
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file is called that is offered; `stem` says nothing about the patient."""
+
+    stem: str
+    suffix: str
+    kinds: str
+
+
+ACT_FILE = FileKind("wardone-act", "json", "FHIR JSON (*.json)")
+
+
 class Exporting(QObject):
     """The questions of one page before patient data leaves the cache. Owned by the page.
 
@@ -26,9 +39,10 @@ class Exporting(QObject):
 
     decided = Signal(str, str)
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, kind: FileKind = ACT_FILE) -> None:
         super().__init__(page)
         self._page = page
+        self._kind = kind
         self._why = ""
         self._now: Callable[[], datetime] | None = None
 
@@ -54,9 +68,9 @@ class Exporting(QObject):
         dialog.setObjectName("export_act")
         dialog.setWindowTitle(desk.languages.text("export.where"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("FHIR JSON (*.json)")
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile(f"wardone-act-{moment}.json")
+        dialog.setNameFilter(self._kind.kinds)
+        dialog.setDefaultSuffix(self._kind.suffix)
+        dialog.selectFile(f"{self._kind.stem}-{moment}.{self._kind.suffix}")
         dialog.fileSelected.connect(self._decide)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -13,7 +13,7 @@ from resources.catalogue import Catalogue
 
 
 def check(folder: Path) -> tuple[Finding, ...]:
-    """Everything that is wrong with the pack in `folder`, by file and line."""
+    """Everything that is wrong with the pack in `folder`, or worth a remark, by file and line."""
     pack, found = read_pack(folder)
     return tuple(sorted({*found, *check_kind(pack)}, key=_place))
 
@@ -29,19 +29,23 @@ def packs_in(folder: Path) -> Iterator[Path]:
 def check_folder(folder: Path, settings: Settings) -> int:
     """Print the findings in the language of the settings.
 
-    The exit code is 0 when nothing is wrong, 1 when something is, 2 when there is no pack.
+    The exit code is 0 when nothing is wrong, 1 when something is, 2 when there is no pack. A
+    remark is no error.
     """
     catalogue = Catalogue.load(settings.string("language"))
     packs = list(packs_in(folder)) if folder.is_dir() else []
     if not packs:
         print(catalogue.text("packs.none", folder=str(folder)))
         return 2
-    errors = 0
+    errors = remarks = 0
     for pack in packs:
         for finding in check(pack):
-            errors += 1
+            errors += not finding.remark
+            remarks += finding.remark
             why = catalogue.render(finding.why)
             print(f"{pack / finding.file}:{finding.line}: {why}")
+    if remarks:
+        print(catalogue.text("packs.remarks", count=remarks))
     if errors:
         print(catalogue.text("packs.errors", count=errors, packs=len(packs)))
     else:

@@ -13,7 +13,10 @@ from decimal import Decimal, InvalidOperation
 
 from app.commands.packs.files import Line, PackFiles, Table, twice
 from app.commands.packs.findings import Finding
+from app.commands.packs.formulary import check_dispensing, check_formulary
 from app.commands.packs.loops import check_loops
+from app.commands.packs.order_items import check_order_items
+from app.commands.packs.order_sets import check_order_sets
 from app.fhir.frequencies import published_timing
 from app.kernel.faults import AppError, Message
 from app.services.roles import read_roles
@@ -91,10 +94,21 @@ KINDS: Mapping[str, Kind] = {
             "not_given": Sheet(("code",), ("code",)),
         }
     ),
+    "dispensing": Kind(
+        {"pieces": Sheet(("form", "liquid"), ("form", "units", "word", "division"))},
+        check_dispensing,
+    ),
     "formulary": Kind(
         {
             "medicines": Sheet(("code",), ("code", "name_zh", "name_en", "pinyin")),
             "forms": Sheet((), ("code", "form")),
+        },
+        check_formulary,
+    ),
+    "verification": Kind(
+        {
+            "rules": Sheet(("name",), ("name", "value"), ("value",)),
+            "codes": Sheet(("name",), ("name", "system", "code", "name_zh", "name_en")),
         }
     ),
     "frequencies": Kind(
@@ -110,6 +124,21 @@ KINDS: Mapping[str, Kind] = {
     ),
     "loops": Kind(check=check_loops),
     "merge": Kind(check=_merge),
+    "order_sets": Kind(check=check_order_sets),
+    "order_items": Kind(
+        {
+            "classes": Sheet(("order_class",), ("order_class", "kinds", "default_kind")),
+            "kinds": Sheet(("kind",), ("kind", "span"), ("lapse_hours",)),
+            "items": Sheet(
+                ("order_class", "code"),
+                ("code", "order_class", "name_zh", "name_en", "pinyin", "spelled"),
+            ),
+            "error_prone": Sheet(("short",), ("short", "meanings_en", "meanings_zh")),
+            "look_alike": Sheet(("one", "other"), ("one", "other")),
+            "tall_man": Sheet(("drug",), ("drug", "tall")),
+        },
+        check_order_items,
+    ),
     "order_text": Kind(
         {name: Sheet() for name in ("items", "names", "routes", "solvents", "units", "words")}
     ),
@@ -117,6 +146,18 @@ KINDS: Mapping[str, Kind] = {
     "problems": Kind({"problems": Sheet(("icd10",), ("icd10", "name_zh", "name_en", "pinyin"))}),
     "roles": Kind({"privileges": Sheet(("role", "privilege"))}, _roles),
     "routes": Kind({"routes": Sheet(("code",), ("code", "name_zh", "name_en", "injection"))}),
+    "order_sheets": Kind(
+        {
+            "values": Sheet(("name",), ("name", "value")),
+            "columns": Sheet(
+                ("sheet", "column"),
+                ("sheet", "column", "x", "width", "align", "ruled"),
+                ("x", "width"),
+            ),
+            "words": Sheet(("name",), ("name", "text")),
+            "units": Sheet(("code",), ("code", "text")),
+        }
+    ),
     "scenarios": Kind(
         {"scenarios": Sheet(("scenario",), ("scenario", "title", "keys", "place", "workspace"))}
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRegularExpression, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
 
 from tests.support.page_kit import part, press, settle
 from ui.runtime.page import Page
+from widgets.banner_line import BannerLine
 from widgets.table import Table
 
 
@@ -66,6 +67,46 @@ class OrdersDriver:
         part(self.page, QPushButton, "sheet.stop").click()
         settle()
 
-    def sign(self) -> None:
+    def put(self) -> None:
+        """Put what is written into the basket."""
         dose = part(self.page, QLineEdit, "orders.writer.form.dose")
         press(dose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    @property
+    def basket(self) -> list[str]:
+        """The orders of the basket, each with what is missing."""
+        table = part(self.page, Table, "orders.basket.rows")
+        return [" | ".join(cell.text for cell in row.cells) for row in table.rows]
+
+    @property
+    def basket_notice(self) -> str:
+        return part(self.page, BannerLine, "orders.basket.notice").text()
+
+    def click_basket(self, key: str) -> None:
+        part(self.page, QPushButton, f"orders.basket.{key}").click()
+        settle()
+
+    def open_sheet(self) -> None:
+        self.click_basket("sign")
+
+    @property
+    def on_the_sheet(self) -> list[str]:
+        """What the sheet says that will be signed."""
+        labels = self.page.findChildren(QLabel, QRegularExpression(r"^sheet\.order\..*"))
+        return [label.text() for label in labels]
+
+    def give(self, passphrase: str) -> None:
+        """Answer the sheet of the signature."""
+        field = part(self.page, QLineEdit, "sheet.form.passphrase")
+        field.setText(passphrase)
+        part(self.page, QPushButton, "sheet.sign").click()
+        settle()
+
+    def sign_basket(self, passphrase: str) -> None:
+        self.open_sheet()
+        self.give(passphrase)
+
+    def sign(self, passphrase: str) -> None:
+        """Put what is written into the basket, and sign the basket."""
+        self.put()
+        self.sign_basket(passphrase)

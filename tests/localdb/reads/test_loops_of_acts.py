@@ -123,7 +123,7 @@ def test_stopping_an_order_reaches_its_node_and_leaves_the_nurse_to_acknowledge(
     house.keep()
     house.chart.clock.at = NOW + timedelta(minutes=5)
 
-    house.chart.orders.stop(session, order, "改用其他药", ())
+    house.chart.changing.stop(session, order, "改用其他药", ())
     nodes = house.nodes()
 
     assert nodes["STOP"].fact is not None

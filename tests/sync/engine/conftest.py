@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.support.builders import a_practitioner
 from tests.sync.engine.desk import Desk
+from tests.sync.engine.dosing import Nurse, Seat
 from tests.sync.engine.hospital import Hospital
 
 Open = Callable[..., Desk]
@@ -54,3 +56,21 @@ def desk(open_desk: Open) -> Desk:
     desk.enrol()
     desk.round()
     return desk
+
+
+@pytest.fixture
+def seat(hospital: Hospital, tmp_path: Path) -> Iterator[Seat]:
+    """Seats people by name, each at a workstation that is enrolled and up to date."""
+    nurses: list[Nurse] = []
+
+    def seated(name: str) -> Nurse:
+        hospital.put(a_practitioner(name))
+        nurse = Nurse(tmp_path / name, hospital, name)
+        nurses.append(nurse)
+        nurse.desk.enrol()
+        nurse.round()
+        return nurse
+
+    yield seated
+    for nurse in nurses:
+        nurse.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,17 +17,19 @@ from app.domain.people import Clinician, Role, Session
 from app.domain.slots import DoseSlot
 from app.domain.terms import EncounterId, Named, PractitionerId, Ref, Term
 from app.dosing import Doing, make_dosing, make_planning
+from app.fhir.orders import order_ref, read_order
 from app.fhir.valuesets import FREQUENCY, ROUTE
 from app.kernel.changes import ChangeFeed
 from app.kernel.clock import RandomIds
+from app.ordering import make_ordering
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.administering import Answers
-from app.services.order_entry import OrderEntry
 from app.services.publishing import PublishedActs
 from app.services.roles import read_roles
 from app.services.signing import SigningRules
 from localdb.opening import Hazards
+from localdb.reads.chart import SqlChartReads
 from resources.reading import path
 from sync.claiming import RemoteClaims
 from sync.parts import EngineSettings
@@ -87,7 +90,9 @@ class Nurse:
         claims = RemoteClaims(self.cable, opened.sync_store, merge_rules(), clock, feed)
         doing = Doing(acts, maker, rules, policy)
         self.dosing = make_dosing(opened, doing, planning, claims, engine, feed)
-        self.orders = OrderEntry(acts, opened.documents, maker, rules, planning)
+        ordering = make_ordering(opened, doing, planning)
+        self.orders, self.changing = ordering.entry, ordering.changing
+        self.countersigning, self.lapsing = ordering.countersigning, ordering.lapsing
         self.session = self._session(name, Role.NURSE)
         self.doctor = self._session(DOCTOR, Role.ATTENDING)
 
@@ -127,18 +132,35 @@ class Nurse:
         kind: OrderKind = OrderKind.LONG_TERM,
         limits: DoseLimits = NO_LIMITS,
     ) -> Order:
+        draft = self.draft(frequency, kind=kind, limits=limits)
+        return self.orders.sign(self.doctor, draft, ())
+
+    def draft(
+        self, frequency: str = "tid", name: str = "对乙酰氨基酚", **more: object
+    ) -> OrderDraft:
+        """An order of 1 g by mouth for the patient everybody knows."""
         key = self.hospital.patient()
         route = Term("口服", ROUTE, "po", "oral")
         often = Term(frequency, FREQUENCY, frequency)
         draft = OrderDraft(
             key,
             EncounterId(f"stay-{key}"),
-            kind=kind,
-            item=Term("对乙酰氨基酚", "urn:wardone:formulary", "neml2026-083"),
+            item=Term(name, "urn:wardone:formulary", "neml2026-083"),
             dosage=Dosage(Decimal(1), "g", "g", route, often, "1 g"),
-            limits=limits,
         )
-        return self.orders.sign(self.doctor, draft, ())
+        return replace(draft, **more)  # type: ignore[arg-type]  # a test's own words
+
+    def five_drafts(self) -> tuple[OrderDraft, ...]:
+        """A basket of five drugs."""
+        return tuple(self.draft(name=name) for name in ("甲药", "乙药", "丙药", "丁药", "戊药"))
+
+    def current(self, order: Order) -> Order:
+        """The order as it reads here now."""
+        held = self.desk.opened.documents.held(order_ref(order))
+        assert held is not None
+        found = read_order(held.document)
+        assert found is not None
+        return found
 
     def slots(self, order: Order) -> list[DoseSlot]:
         planning = make_planning(self.desk.opened, SHANGHAI)
@@ -166,6 +188,22 @@ class Nurse:
         said = replace(said, confirmed=said.confirmed | _CONFIRMED)
         return self.dosing.administering.give(self.session, self.asked(order, slot), said)
 
+    def after_the_end(self, order: Order) -> int:
+        """How many doses the orders page shows as given after the order had ended."""
+        lines = SqlChartReads(self.desk.opened.cache).orders(order.patient)
+        return next(line.given_after_end for line in lines if line.order.id == order.id)
+
     def close(self) -> None:
         self.cable.http.close()
         self.desk.close()
+
+
+Seat = Callable[[str], Nurse]
+
+
+def later(hospital: Names, *nurses: Nurse, minutes: float = 20) -> None:
+    """Some time, and a round at each workstation, one after the other."""
+    hospital.clock.step(minutes=minutes)
+    for nurse in nurses:
+        hospital.clock.step(seconds=2)  # a pass ends at the last whole second
+        nurse.round()

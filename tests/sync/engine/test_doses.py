@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -24,37 +24,8 @@ from app.fhir.slots import read_slot, write_claim
 from app.kernel.faults import AppError, FaultKind
 from localdb.failpoints import Failpoint
 from tests.localdb.children import ROOT
-from tests.support.builders import a_practitioner
-from tests.sync.engine.dosing import LIMITS, OTHERS_SEEN, SHANGHAI, Nurse
+from tests.sync.engine.dosing import LIMITS, OTHERS_SEEN, SHANGHAI, Nurse, Seat, later
 from tests.sync.engine.hospital import Hospital
-
-Seat = Callable[[str], Nurse]
-
-
-@pytest.fixture
-def seat(hospital: Hospital, tmp_path: Path) -> Iterator[Seat]:
-    """Seats nurses by name, each at a workstation that is enrolled and up to date."""
-    nurses: list[Nurse] = []
-
-    def seated(name: str) -> Nurse:
-        hospital.put(a_practitioner(name))
-        nurse = Nurse(tmp_path / name, hospital, name)
-        nurses.append(nurse)
-        nurse.desk.enrol()
-        nurse.round()
-        return nurse
-
-    yield seated
-    for nurse in nurses:
-        nurse.close()
-
-
-def later(hospital: Hospital, *nurses: Nurse, minutes: float = 20) -> None:
-    """Some time, and a round at each workstation, one after the other."""
-    hospital.clock.step(minutes=minutes)
-    for nurse in nurses:
-        hospital.clock.step(seconds=2)  # a pass ends at the last whole second
-        nurse.round()
 
 
 def an_order_in_both(hospital: Hospital, one: Nurse, other: Nurse, **how: object) -> Order:
@@ -105,7 +76,7 @@ def test_doses_reach_the_other_workstation_with_their_order_and_end_with_it(
     order, first = a_due_slot(hospital, one, other)
     assert len(other.slots(order)) == 6
 
-    one.orders.stop(one.doctor, order, "出院", ())
+    one.changing.stop(one.doctor, order, "出院", ())
     later(hospital, one, other)
 
     assert other.slots(order) == one.slots(order)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tests.sync.simulation.course import Report, run
 
 BLOCK = 10
-EVERY_DAY = 40
+EVERY_DAY = 20
 """Seeds of `./run test`: what its time allows (docs/reliability.md)."""
 WHOLE = 500
 """Seeds with which `./run soak` begins."""

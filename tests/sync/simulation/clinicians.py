@@ -75,14 +75,14 @@ class Clinician:
             _DOSE,
             note=self._word,
         )
-        self._desk.orders.sign(self._session, draft, self._seen())
+        self._desk.ordering.entry.sign(self._session, draft, self._seen())
 
     def stop_order(self) -> None:
         lines = self._desk.charts.orders(self._session, self._patient)
         current = sorted((x.order for x in lines if x.order.current), key=lambda order: order.id)
         if current:
             chosen = self._draw.choice(current)
-            self._desk.orders.stop(self._session, chosen, self._word, self._seen())
+            self._desk.ordering.changing.stop(self._session, chosen, self._word, self._seen())
 
     def acknowledge(self) -> None:
         rows = self._desk.charts.results(self._session, self._patient)

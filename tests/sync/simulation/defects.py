@@ -139,6 +139,10 @@ class ContentOnly:
         self._acts = acts
         self._documents = documents
 
+    def commit_all(self, acts: tuple[Act, ...]) -> None:
+        for act in acts:
+            self.commit(act)
+
     def commit(self, act: Act) -> None:
         changes = tuple(one for one in act.changes if self._says_something(one.document))
         if changes:

@@ -108,6 +108,10 @@ class WrittenDown:
         self._station = station
         self._timeline = timeline
 
+    def commit_all(self, acts: tuple[Act, ...]) -> None:
+        for act in acts:
+            self.commit(act)
+
     def commit(self, act: Act) -> None:
         claims: list[Claim] = []
         created: list[Ref] = []

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 from app.connecting import high_risk, merge_rules
 from app.domain.people import Session
 from app.domain.sending import SendingStatus
+from app.dosing import Doing
 from app.kernel.changes import ChangeFeed
 from app.kernel.faults import AppError
 from app.kernel.tasks import CancelToken
+from app.ordering import Ordering, make_ordering
 from app.ports.acts import Acts, Documents
 from app.ports.sync_store import SyncStore
 from app.services.access import AccessPolicy
@@ -25,7 +27,6 @@ from app.services.administration_pack import administration_limits
 from app.services.chart_reading import ChartReading
 from app.services.dispute_settling import DisputeSettling
 from app.services.note_writing import NoteWriting
-from app.services.order_entry import OrderEntry
 from app.services.publishing import PublishedActs, PublishedDisputes
 from app.services.queue_keeping import QueueKeeping
 from app.services.results_review import ResultsReview
@@ -140,7 +141,7 @@ class Desk:
     engine: Engine
     charts: ChartReading
     notes: NoteWriting
-    orders: OrderEntry
+    ordering: Ordering
     results: ResultsReview
     queue: QueueKeeping
     disputes: DisputeSettling
@@ -222,7 +223,7 @@ class Station:
             engine=engine,
             charts=ChartReading(charts, policy, clock),
             notes=NoteWriting(acts, cache.documents, charts, maker, rules),
-            orders=OrderEntry(acts, cache.documents, maker, rules, planning),
+            ordering=make_ordering(cache, Doing(acts, maker, rules, policy), planning),
             results=ResultsReview(acts, cache.documents, maker),
             queue=QueueKeeping(cache.queue, store, engine),
             disputes=DisputeSettling(

@@ -133,16 +133,27 @@ def test_a_dose_entered_late_counts_in_every_period_that_holds_it() -> None:
     assert [said.code for said in against(lines, 0)] == ["dose.too-much"]
 
 
-def test_units_that_differ_are_said_and_never_compared() -> None:
+def test_units_that_cannot_be_converted_are_said_and_never_compared() -> None:
     at = NOW + timedelta(days=3)
 
-    (said,) = speaks_against(LIMITS, (), at, Decimal(1000), "mg")
+    (said,) = speaks_against(LIMITS, (), at, Decimal(1000), "mL")
 
-    assert said == Message.of("dose.units-differ", unit="mg", limit="g")
+    assert said == Message.of("dose.units-differ", unit="mL", limit="g")
+
+
+def test_the_same_amount_in_another_unit_is_the_same_amount() -> None:
+    lines = (line(0, "1000", "mg"), line(240), line(480, "1000000", "ug"))
+
+    assert speaks_against(LIMITS, lines, NOW + timedelta(minutes=720), Decimal(1000), "mg") == ()
+    (said,) = speaks_against(LIMITS, lines, NOW + timedelta(minutes=720), Decimal(1001), "mg")
+
+    assert said == Message.of(
+        "dose.too-much", given="3", dose="1.001", most="4", unit="g", hours=24
+    )
 
 
 def test_a_sum_with_a_dose_in_another_unit_or_of_none_cannot_be_checked() -> None:
-    for odd in (line(0, "500", "mg"), line(0, None)):
+    for odd in (line(0, "500", "mL"), line(0, None)):
         assert [m.code for m in against((odd,), 300)] == ["dose.sum-not-checkable"]
         assert against((odd,), 24 * 60) == ()
 

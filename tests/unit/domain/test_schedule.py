@@ -79,6 +79,35 @@ def test_week_days_and_months() -> None:
     assert walls("qmo", local("2026-01-31T07:00"), 60) == ["31 08:00", "28 08:00", "31 08:00"]
 
 
+def test_weekly_keeps_the_weekday_of_the_start() -> None:
+    """2 March 2026 is a Monday; a weekly order of a Thursday is due on Thursdays."""
+    assert walls("qw", local("2026-03-02T07:00"), 8) == ["02 08:00", "09 08:00"]
+    assert walls("qw", local("2026-03-05T07:00"), 8) == ["05 08:00", "12 08:00"]
+    assert walls("qw", local("2026-03-05T10:00"), 8) == ["12 08:00"]
+
+
+@pytest.mark.parametrize("day", range(1, 8))
+def test_weekly_is_due_once_in_every_seven_days_whatever_the_weekday(day: int) -> None:
+    starts = local(f"2026-03-0{day}T08:00")
+    rhythm = the_rhythm("qw")
+    assert rhythm is not None
+
+    found = due_times(rhythm, starts, starts, starts + timedelta(days=28), SHANGHAI)
+
+    assert [at.astimezone(SHANGHAI).weekday() for at in found] == [starts.weekday()] * 4
+
+
+def test_the_weekdays_an_order_was_signed_with_win_over_the_pack() -> None:
+    dosage = Dosage(frequency=Term("qw", FREQUENCY, "qw"))
+    rhythm = rhythm_of(dosage, weekdays=frozenset({0}))
+    assert rhythm is not None
+    starts = local("2026-03-05T07:00")
+
+    found = due_times(rhythm, starts, starts, starts + timedelta(days=12), SHANGHAI)
+
+    assert [f"{at.astimezone(SHANGHAI):%a %d}" for at in found] == ["Mon 09", "Mon 16"]
+
+
 def test_what_is_given_once_is_due_at_its_start() -> None:
     assert walls("st", local("2026-03-02T10:11"), 2) == ["02 10:11"]
 

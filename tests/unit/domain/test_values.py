@@ -21,6 +21,7 @@ from app.domain.sending import Connection, GroupState, SendingStatus
 from app.domain.terms import EncounterId, Named, OrderId, PatientId, Term
 
 PATIENT, STAY = PatientId("p"), EncounterId("e")
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 DRUG, ORAL, TID = Term("阿莫西林"), Term("口服"), Term("每日三次")
 
 
@@ -130,10 +131,52 @@ def test_nothing_about_a_dose_is_guessed(dosage: Dosage, field: str) -> None:
 @pytest.mark.parametrize("kind", list(OrderKind))
 def test_only_what_is_given_once_needs_no_frequency(kind: OrderKind) -> None:
     draft = replace(
-        MEDICATION, kind=kind, dosage=replace(MEDICATION.dosage, frequency=None), reason="胸痛"
+        MEDICATION,
+        kind=kind,
+        dosage=replace(MEDICATION.dosage, frequency=None),
+        reason="胸痛",
+        quantity=Decimal(14),
+        quantity_unit="{tbl}",
     )
-    once = kind in (OrderKind.STAT, OrderKind.TEMPORARY, OrderKind.SOS)
+    once = kind in (OrderKind.STAT, OrderKind.TEMPORARY, OrderKind.SOS, OrderKind.VERBAL)
     assert _fields(draft) == (set() if once else {"frequency"})
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"kind": OrderKind.DISCHARGE}, "quantity"),
+        (
+            {
+                "kind": OrderKind.DISCHARGE,
+                "quantity": Decimal(0),
+                "quantity_unit": "{tbl}",
+            },
+            "quantity",
+        ),
+        ({"kind": OrderKind.DISCHARGE, "quantity": Decimal(14)}, "quantity"),
+        ({"dosage": replace(MEDICATION.dosage, rate=Decimal(50))}, "rate-unit"),
+        ({"dosage": replace(MEDICATION.dosage, rate=Decimal(-1), rate_unit="mL/h")}, "rate"),
+        ({"starts_at": AT, "ends_at": AT}, "ends_at"),
+    ],
+)
+def test_what_is_taken_home_how_fast_and_how_long_is_asked(
+    change: dict[str, object], field: str
+) -> None:
+    assert _fields(replace(MEDICATION, **change)) == {field}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": OrderKind.DISCHARGE, "quantity": Decimal(14), "quantity_unit": "{tbl}"},
+        {"dosage": replace(MEDICATION.dosage, rate=Decimal(50), rate_unit="mL/h")},
+        {"starts_at": AT, "ends_at": AT + timedelta(days=7)},
+        {"ends_at": AT},
+    ],
+)
+def test_what_says_so_may_be_signed(change: dict[str, object]) -> None:
+    assert _fields(replace(MEDICATION, **change)) == set()
 
 
 def test_an_order_needs_a_stay_and_something_ordered() -> None:

@@ -157,13 +157,23 @@ def test_a_ledger_reads_as_it_was_written_and_says_last_dose_and_sum() -> None:
 
 def test_a_ledger_without_doses_or_with_mixed_units_says_no_sum() -> None:
     mixed = a_ledger(0, 1)
-    odd = replace(mixed.lines[1], unit="mg")
+    odd = replace(mixed.lines[1], unit="mL")
     document = write_ledger(replace(mixed, lines=(mixed.lines[0], odd)), {})
     doseless = replace(mixed, lines=(replace(mixed.lines[0], dose=None, unit=""),))
 
     assert "sum-24h" not in str(document)
     assert "ledger-last" not in str(write_ledger(a_ledger(), {}))
     assert read_ledger(write_ledger(doseless, {})) == doseless
+
+
+def test_a_ledger_with_units_that_convert_says_their_sum() -> None:
+    both = a_ledger(0, 1)
+    same = replace(both.lines[0], dose=Decimal(1000), unit="mg")
+
+    document = write_ledger(replace(both, lines=(same, both.lines[1])), {})
+
+    assert "sum-24h" in str(document)
+    assert read_ledger(document) == replace(both, lines=(same, both.lines[1]))
 
 
 def test_what_others_wrote_on_a_ledger_stays() -> None:

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.orders import Dosage, Order, OrderClass, OrderKind, Priority
-from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Term
+from app.domain.orders import Dosage, Ending, Order, OrderClass, OrderKind, Priority
+from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Ref, Term
 from app.fhir.document import Document, Json, parse, to_bytes
-from app.fhir.orders import read_order, write_order
+from app.fhir.orders import REQUESTS, order_ref, read_order, write_order
 from app.fhir.valuesets import FREQUENCY, ORDER_CLASS, ORDER_KIND, SNOMED, UCUM
 from tests.unit.fhir import samples
 from tests.unit.fhir.kit import drug, service, the
@@ -23,6 +23,9 @@ BID: Json = {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}}
 
 IDS = st.sampled_from(["a-1", "b-2"])
 MOMENTS = st.none() | st.integers(0, 2**31).map(lambda n: datetime.fromtimestamp(n, UTC))
+RATES = st.tuples(st.decimals(0, 1000, places=1), st.sampled_from(["mL/h", "{tbl}"])) | st.just(
+    (None, "")
+)
 WORDS = st.just("") | samples.text()
 CODED = st.builds(
     Term, samples.text(), st.just("urn:x"), st.sampled_from(["1", "2"]), st.sampled_from(["", "En"])
@@ -37,14 +40,25 @@ DOSES = st.tuples(
 def dosages(draw: st.DrawFn, *, drug: bool) -> Dosage:
     dose, unit, unit_text = draw(DOSES)
     route = draw(st.none() | CODED) if drug else None
-    return Dosage(dose, unit, unit_text, route, draw(OFTEN), draw(WORDS))
+    rate, rate_unit = draw(RATES) if drug else (None, "")
+    return Dosage(dose, unit, unit_text, route, draw(OFTEN), draw(WORDS), rate, rate_unit)
+
+
+@st.composite
+def diets(draw: st.DrawFn) -> Dosage:
+    """A diet has no dose; what it is and how often is all there is."""
+    return Dosage(frequency=draw(OFTEN), text=draw(WORDS))
 
 
 @st.composite
 def orders(draw: st.DrawFn) -> Order:
     """Orders that R4 can hold: a ServiceRequest has no route, its PRN no other kind."""
     order_class = draw(st.sampled_from(OrderClass))
+    drug, diet = order_class is OrderClass.MEDICATION, order_class is OrderClass.DIET
     stopped = draw(st.booleans())
+    group = "" if diet else draw(st.sampled_from(["", "g-1", "g-2"]))
+    quantity, quantity_unit = draw(RATES) if drug else (None, "")
+    held = draw(st.booleans())
     return Order(
         id=OrderId("o-1"),
         patient=PatientId(draw(IDS)),
@@ -52,18 +66,29 @@ def orders(draw: st.DrawFn) -> Order:
         order_class=order_class,
         kind=draw(st.sampled_from(OrderKind)),
         item=draw(CODED | st.builds(Term, samples.text())),
-        dosage=draw(dosages(drug=order_class is OrderClass.MEDICATION)),
+        dosage=draw(diets() if diet else dosages(drug=drug)),
         status=draw(st.sampled_from(["active", "on-hold", "completed", "unknown"])),
         priority=draw(st.sampled_from(Priority)),
         reason=draw(WORDS),
         note=draw(WORDS),
-        authored_at=draw(MOMENTS),
+        authored_at=draw(MOMENTS.filter(bool) if diet else MOMENTS),
         requester=draw(st.none() | IDS.map(PractitionerId)),
         requester_name=draw(WORDS),
         starts_at=draw(MOMENTS),
         stopped_at=draw(MOMENTS) if stopped else None,
         stopped_by=PractitionerId("d-9") if stopped else None,
         stop_reason=draw(WORDS) if stopped else "",
+        ending=draw(st.sampled_from(Ending)) if stopped else None,
+        group=group,
+        place=draw(st.integers(0, 3)) if group else 0,
+        ends_at=draw(MOMENTS),
+        quantity=quantity,
+        quantity_unit=quantity_unit,
+        skin_test="" if diet else draw(st.sampled_from(["", "required", "exempt"])),
+        origin=draw(st.sampled_from(["", "pneumonia|1.0.0"])),
+        replaces=draw(st.sampled_from([None, Ref("MedicationRequest/old")])),
+        held_at=draw(MOMENTS) if held else None,
+        hold_reason=draw(WORDS) if held else "",
     )
 
 
@@ -78,13 +103,18 @@ def test_an_order_reads_back_as_it_was_written(order: Order, more: Document) -> 
     assert {key: written[key] for key in more} == more
 
 
+def _kept_as(order: Order) -> str:
+    return order_ref(order).partition("/")[0]
+
+
 @given(orders(), orders(), STRANGE)
 def test_an_order_reads_back_whatever_stood_there(
     before: Order, order: Order, more: Document
 ) -> None:
-    drug = before.order_class is OrderClass.MEDICATION
-    if drug is not (order.order_class is OrderClass.MEDICATION):
-        order = replace(order, order_class=before.order_class, dosage=before.dosage)
+    if _kept_as(before) != _kept_as(order):
+        order = replace(
+            before, status=order.status, reason=order.reason, note=order.note, ends_at=order.ends_at
+        )
     onto = write_order(before, more, BID)
     written = write_order(order, onto, BID)
     assert read_order(written) == order
@@ -98,7 +128,7 @@ def test_writing_an_order_twice_changes_nothing(order: Order, more: Document) ->
     assert write_order(order, written) == written
 
 
-@pytest.mark.parametrize("document", samples.of_type("MedicationRequest", "ServiceRequest"))
+@pytest.mark.parametrize("document", samples.of_type(*REQUESTS))
 def test_writing_what_a_foreign_order_says_already_changes_nothing(document: Document) -> None:
     order = read_order(document)
     if order is not None:
@@ -258,3 +288,34 @@ def test_a_taper_has_no_single_dose() -> None:
     edited = replace(order, dosage=Dosage(text="20 mg"), starts_at=None)
     written = write_order(edited, drug(dosageInstruction=steps))
     assert written["dosageInstruction"] == [{"text": "20 mg"}]
+
+
+def test_a_diet_takes_other_words_and_gives_them_back() -> None:
+    diet = Order(
+        id=OrderId("d-1"),
+        patient=PatientId("p"),
+        encounter=None,
+        order_class=OrderClass.DIET,
+        kind=OrderKind.LONG_TERM,
+        item=Term("软食", "urn:wardone:diet", "soft"),
+        dosage=Dosage(),
+        status="active",
+        authored_at=AT_NOON,
+    )
+    written = write_order(diet, {})
+    assert write_order(diet, written) == written
+    noted = replace(
+        diet,
+        patient=PatientId("q"),
+        encounter=EncounterId("e"),
+        note="少量多餐",
+        reason="术后",
+        priority=Priority.URGENT,
+        kind=OrderKind.TEMPORARY,
+        authored_at=AT_NOON + timedelta(hours=1),
+        requester=PractitionerId("d"),
+        dosage=Dosage(frequency=Term("每日三次", FREQUENCY, "tid"), text="少盐"),
+        item=Term("半流质", "urn:wardone:diet", "semi"),
+    )
+    assert the(write_order(noted, written)) == noted
+    assert the(write_order(diet, write_order(noted, written))) == diet

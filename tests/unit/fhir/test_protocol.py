@@ -236,6 +236,8 @@ def test_provenance_says_who_did_what_to_what_and_why() -> None:
         ("audit.read", None, "110100", "R", "0"),
         ("list.save", "p", "110106", "R", "0"),
         ("list.save-refused", None, "110106", "R", "8"),
+        ("sheet.print", "p", "110106", "R", "0"),
+        ("sheet.print-refused", "p", "110106", "R", "8"),
     ],
 )
 def test_an_audit_event_says_what_was_done(

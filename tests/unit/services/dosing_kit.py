@@ -21,14 +21,19 @@ from app.services.administering import Administering, Answers, Surroundings
 from app.services.administration_pack import administration_limits
 from app.services.dose_claiming import Desk, DoseClaiming
 from app.services.dose_leases import DoseLeases
+from app.services.order_changing import OrderChanging
 from app.services.order_entry import OrderEntry
 from app.services.signing import SigningRules
+from app.services.skin_testing import SkinGates
 from app.services.slot_keeping import SlotKeeping
 from app.services.slot_planning import SlotPlanning
+from app.services.verification_pack import verification_rules
 from tests.support.fake_acts import FakeActs
 from tests.support.fake_claims import FakeClaims, FakeServer
 from tests.support.fake_doses import ZONE, FakeDoses
 from tests.support.fake_keeping import FakeAccessAudit
+from tests.support.fake_verifications import FakeVerifications
+from tests.support.order_kit import an_order_desk, was_executed
 from tests.unit.services.kit import PATIENT, ROLES, STAY, a_banner, clinician, session
 
 # 15:00 in the ward: the doses of tid are due at 16:00, and tomorrow at 08:00, 12:00 and 16:00.
@@ -94,6 +99,7 @@ class Station:
         self.planning = SlotPlanning(self.reads, self.acts, ZONE, limits)
         self.leases = DoseLeases(self.clock)
         self.desk = Desk(self.clock, lambda: f"ws-{self.name}", lambda: self.skew, ZONE)
+        self.skin = SkinGates(FakeVerifications(self.acts), verification_rules(), self.clock)
         around = Surroundings(
             reads=self.reads,
             leases=self.leases,
@@ -102,6 +108,7 @@ class Station:
             banner=self._banner,
             online=lambda: self.online,
             high_alert=lambda _: self.alert,
+            skin_gate=self.skin.gate,
             limits=limits,
         )
         self.keeping = SlotKeeping(self.acts, self.maker, self.planning)
@@ -114,7 +121,9 @@ class Station:
             limits,
         )
         self.giving = Administering(self.acts, self.acts, self.maker, self.rules, around)
-        self.orders = OrderEntry(self.acts, self.acts, self.maker, self.rules, self.planning)
+        desk = an_order_desk(self.acts, self.maker, self.rules, self.planning)
+        self.orders = OrderEntry(desk)
+        self.changing = OrderChanging(desk, lambda order: was_executed(self.acts, order))
         self.nurse = self.who(Role.NURSE)
 
     def _banner(self, patient: PatientId) -> Banner | None:
@@ -148,6 +157,8 @@ class Station:
             item=Term("对乙酰氨基酚", "urn:f", "x"),
             dosage=dosage,
             limits=limits,
+            quantity=Decimal(14) if kind is OrderKind.DISCHARGE else None,
+            quantity_unit="{tbl}" if kind is OrderKind.DISCHARGE else "",
         )
         return self.orders.sign(self.who(Role.ATTENDING), draft, ())
 

@@ -60,7 +60,7 @@ def document(station: Station, ref: Ref) -> Document:
 # --- what is written
 
 
-def test_a_dose_is_one_act_slot_administration_and_provenance_resting_on_the_order() -> None:
+def test_a_dose_is_one_act_slot_administration_and_provenance() -> None:
     station = Station("zhao")
     order, slot = claimed(station)
 
@@ -69,7 +69,7 @@ def test_a_dose_is_one_act_slot_administration_and_provenance_resting_on_the_ord
     act = station.acts.committed[-1]
     assert (act.kind, len(act.changes)) == ("dose.give", 2)
     assert act.provenance is not None
-    assert act.read_set == ((Ref(f"MedicationRequest/{order.id}"), "1"),)
+    assert act.read_set == ()  # a fact is sent whatever has changed (decisions/0017)
     read = read_administration(document(station, given))
     assert (read.status, read.at, read.dose, read.unit, read.slot) == (
         "completed",
@@ -85,24 +85,14 @@ def test_a_dose_is_one_act_slot_administration_and_provenance_resting_on_the_ord
     assert not station.leases.holds(station.nurse.clinician.id, slot)
 
 
-def test_the_order_of_an_act_that_was_never_sent_is_in_no_read_set() -> None:
-    station = Station("zhao")
-    order = station.order()
-    slot = station.slots(order)[0]
-    station.clock.step(hours=1)
-
-    station.give(order, slot.ref)
-
-    assert station.acts.committed[-1].read_set == ()
-
-
 def test_a_dose_may_be_entered_late_with_its_own_route_and_unit_text() -> None:
     station = Station("zhao")
     order, slot = claimed(station)
     at = station.clock.at - timedelta(minutes=1)
     route = Term("鼻饲", "urn:r", "ng")
 
-    given = station.give(order, slot, at=at, route=route, unit_text="克")
+    seen = Answers(YES | {"dose.route-not-as-ordered"})
+    given = station.give(order, slot, seen, at=at, route=route, unit_text="克")
 
     read = read_administration(document(station, given))
     assert (read.at, read.route, read.unit_text) == (at, route, "克")
@@ -151,7 +141,10 @@ def test_nothing_stands_in_the_way_of_a_claimed_dose_on_a_fresh_chart() -> None:
         ({"dose": Decimal(0)}, "order.missing-dose"),
         ({"dose": Decimal("Infinity")}, "order.missing-dose"),
         ({"unit": ""}, "dose.units-differ"),
-        ({"unit": "mg"}, "dose.units-differ"),
+        ({"unit": "mL"}, "dose.units-differ"),
+        ({"unit": "mg"}, "dose.not-as-ordered"),
+        ({"dose": Decimal("0.5")}, "dose.not-as-ordered"),
+        ({"route": Term("静注", "urn:r", "iv")}, "dose.route-not-as-ordered"),
         ({"slot": None}, "dose.without-slot"),
     ],
 )
@@ -162,6 +155,43 @@ def test_a_dose_that_says_too_little_or_something_else_is_refused(
     order, slot = claimed(station)
 
     assert refused(lambda: station.give(order, **({"slot": slot} | more))).code == code  # type: ignore[arg-type]  # a test may override any field
+
+
+def test_the_dose_of_the_order_in_another_unit_is_as_ordered() -> None:
+    station = Station("zhao")
+    order, slot = claimed(station)
+    same = {"dose": Decimal(1000), "unit": "mg", "route": order.dosage.route}
+    assert station.hurdles(order, slot, **same) == []
+
+    given = station.give(order, slot, **same)  # type: ignore[arg-type]  # a test may override any field
+
+    read = read_administration(document(station, given))
+    assert (read.dose, read.unit) == (Decimal(1000), "mg")
+
+
+def test_another_dose_and_another_way_are_confirmed_one_by_one() -> None:
+    station = Station("zhao")
+    order, slot = claimed(station)
+    other = {"dose": Decimal("0.5"), "route": Term("静注", "urn:r", "iv")}
+    both = ["dose.not-as-ordered", "dose.route-not-as-ordered"]
+    assert station.hurdles(order, slot, **other) == both
+
+    for one in both:
+        half = Answers(YES | {one})
+        assert refused(lambda: station.give(order, slot, half, **other)).code != one  # noqa: B023
+    given = station.give(order, slot, Answers(YES | set(both)), **other)
+
+    assert read_administration(document(station, given)).dose == Decimal("0.5")
+
+
+def test_a_confirmation_does_not_lift_a_unit_that_is_none_of_this_order() -> None:
+    station = Station("zhao")
+    order, slot = claimed(station)
+    all_seen = Answers(YES | {"dose.units-differ", "dose.not-as-ordered"})
+
+    said = refused(lambda: station.give(order, slot, all_seen, unit="{tbl}"))
+
+    assert said == Message.of("dose.units-differ", unit="{tbl}", limit="g")
 
 
 def test_nothing_is_given_in_the_future() -> None:

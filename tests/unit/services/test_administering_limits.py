@@ -90,8 +90,9 @@ def test_a_drug_the_formulary_says_nothing_of_is_given_and_said_to_be_unchecked(
     assert (hurdle.message.code, hurdle.answer) == ("dose.high-alert-not-checkable", Answer.TOLD)
 
 
-def test_the_formulary_that_ships_does_not_say_which_drugs_are_high_alert() -> None:
-    assert high_alert(Term("肝素", "urn:wardone:formulary", "neml2026-293")) is None
+def test_the_formulary_that_ships_says_which_drugs_are_high_alert() -> None:
+    assert high_alert(Term("肝素", "urn:wardone:formulary", "neml2026-293")) is True
+    assert high_alert(Term("对乙酰氨基酚", "urn:wardone:formulary", "neml2026-076")) is False
     assert high_alert(Term("unknown")) is None
 
 

@@ -21,7 +21,7 @@ def test_a_whole_line_fills_every_field_with_codes_of_the_packs() -> None:
     assert filled.item is not None
     assert (filled.item.text, filled.item.code) == ("阿莫西林", "neml2026-006")
     assert (filled.dose, filled.unit, filled.route, filled.frequency) == ("0.5", "g", "po", "tid")
-    assert filled.note == "7天"
+    assert (filled.duration_d, filled.note) == ("7", "")
     assert filled.remarks == ()
 
 
@@ -55,12 +55,6 @@ def test_a_plain_iv_with_a_rate_is_asked_and_a_plain_one_is_not() -> None:
     assert only("vanco 1 g iv q12h").route == "iv"
 
 
-def test_diluent_and_rate_are_kept_as_words() -> None:
-    filled = only("NS 100 ml + 头孢曲松 2 g ivgtt qd 40 gtt/min")
-
-    assert filled.note == "NS 100 ml 40 gtt/min"
-
-
 def test_a_frequency_without_a_row_is_said() -> None:
     filled = only("vancomycin 1 g ivgtt q36h")
 
@@ -92,16 +86,12 @@ def test_a_name_that_nobody_knows_stands_as_it_was_typed() -> None:
     assert only("hydromorphone 1 mg iv q4h").query == "hydromorphone"
 
 
-def test_a_test_is_no_medicine() -> None:
+def test_a_test_that_is_called_just_so_is_the_one_of_the_pack() -> None:
     filled = only("血常规 急查")
 
-    assert (filled.order_class, filled.query, filled.item) == ("laboratory", "血常规", None)
-
-
-def test_a_skin_test_is_a_treatment_in_words() -> None:
-    filled = only("青霉素皮试")
-
-    assert (filled.order_class, filled.query, filled.item) == ("treatment", "皮试", None)
+    assert (filled.order_class, filled.query, filled.kind) == ("laboratory", "血常规", "stat")
+    assert filled.item is not None
+    assert filled.item.display == "Full blood count"
 
 
 def test_what_is_refused_names_the_words() -> None:

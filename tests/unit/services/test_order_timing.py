@@ -23,6 +23,7 @@ from app.services.order_catalogue import OrderCatalogue
 from app.services.order_entry import OrderEntry
 from resources.reading import rows
 from tests.support.fake_doses import planning
+from tests.support.order_kit import an_order_desk
 from tests.unit.fhir.kit import drug, the
 from tests.unit.fhir.validity import problems
 from tests.unit.services.kit import PATIENT, STAY, Bench, session
@@ -42,7 +43,7 @@ def _signed(dosage: Dosage, order_class: OrderClass = OrderClass.MEDICATION) -> 
     bench = Bench()
     item = Term("阿莫西林", "urn:f", "amx")
     draft = OrderDraft(PATIENT, STAY, order_class, OrderKind.LONG_TERM, item, dosage)
-    entry = OrderEntry(bench.acts, bench.acts, bench.maker, bench.rules, planning(bench.acts))
+    entry = OrderEntry(an_order_desk(bench.acts, bench.maker, bench.rules, planning(bench.acts)))
     entry.sign(session(), draft, ())
     return bench.acts.committed[0].changes[0].document
 

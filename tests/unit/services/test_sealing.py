@@ -21,6 +21,7 @@ from app.services.signing import SigningRules
 from tests.support.fake_acts import FakeActs
 from tests.support.fake_doses import planning
 from tests.support.fake_signatures import FakeProvenances, FakeSigningKeys
+from tests.support.order_kit import an_order_desk
 from tests.unit.services.kit import PATIENT, STAY, Numbers, OneChart, Watch, clinician, session
 
 DRAFT = NoteDraft(PATIENT, STAY, text="体温正常")
@@ -40,7 +41,7 @@ class Desk:
         self.maker = ActMaker(watch, Numbers(), Sealing(self.keys, lambda: 3))
         rules = SigningRules(watch, lambda: 0)
         self.notes = NoteWriting(self.acts, self.acts, self.chart, self.maker, rules)
-        self.orders = OrderEntry(self.acts, self.acts, self.maker, rules, planning(self.acts))
+        self.orders = OrderEntry(an_order_desk(self.acts, self.maker, rules, planning(self.acts)))
         self.reading = SignatureReading(self.acts, FakeProvenances(self.acts), self.keys)
         self.publishing = KeyPublishing(self.keys, self.acts, self.acts, self.maker)
 

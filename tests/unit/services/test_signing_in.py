@@ -237,6 +237,26 @@ def test_a_lock_is_lifted_by_the_same_person_even_after_the_lease() -> None:
     assert house.actions[-3:] == ["lock", "unlock", "sign-out"]
 
 
+def test_a_signature_is_confirmed_with_the_own_passphrase() -> None:
+    house = House()
+    entered = house.enrolled()
+
+    house.signing_in.confirm(entered, PASSPHRASE)
+
+    assert house.actions[-1] == "sign-orders"
+
+
+def test_a_wrong_passphrase_confirms_nothing_and_signs_nobody_out() -> None:
+    house = House()
+    entered = house.enrolled()
+
+    with pytest.raises(AppError) as refused:
+        house.signing_in.confirm(entered, "guess")
+
+    assert refused.value.fault.kind is FaultKind.REFUSED
+    assert "sign-orders" not in house.actions
+
+
 def test_a_renewal_extends_the_lease_and_rotates_the_tokens() -> None:
     house = House()
     entered = house.enrolled()

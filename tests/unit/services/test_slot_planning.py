@@ -13,7 +13,9 @@ from app.domain.slots import SlotState, ledger_id
 from app.domain.terms import OrderId, Ref
 from app.fhir.document import Document
 from app.fhir.dose_limits import read_ledger, read_limits
+from app.fhir.elements import at, dict_at
 from app.fhir.orders import read_order, write_stop
+from app.fhir.slots import read_slot
 from tests.support.fake_doses import ZONE
 from tests.unit.services.dosing_kit import LIMITS, Station
 
@@ -53,6 +55,44 @@ def test_only_what_is_regular_is_laid_out(
     assert times(Station("zhao"), frequency, kind) == expected
 
 
+def test_a_weekly_order_is_laid_out_on_the_weekday_of_its_start() -> None:
+    station = Station("zhao")
+    station.clock.step(days=3, hours=-8)
+    order = station.order("qw")
+
+    (slot,) = station.slots(order)
+
+    assert f"{slot.due_at.astimezone(ZONE):%a %H:%M}" == "Thu 08:00"
+    document = station.acts.committed[0].changes[0].document
+    repeat = at(document, "dosageInstruction", 0, "timing", "repeat")
+    assert isinstance(repeat, dict)
+    assert "dayOfWeek" not in repeat
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(["wed"], ["04 08:00"]), (["wed", "lundi"], []), ([], [])]
+)
+def test_an_order_that_was_signed_with_its_days_keeps_them(
+    days: list[str], expected: list[str]
+) -> None:
+    station = Station("zhao")
+    order = station.order("qw")
+    document = station.acts.committed[0].changes[0].document
+    instruction = dict_at(document, "dosageInstruction", 0)
+    timing = dict_at(instruction, "timing")
+    days_of_week: Document = {"dayOfWeek": list(days)}
+    theirs_too: Document = {"repeat": dict_at(timing, "repeat") | days_of_week}
+    changed: Document = {"timing": timing | theirs_too}
+    theirs: Document = document | {"dosageInstruction": [instruction | changed]}
+    now = station.clock.at
+
+    found = [
+        read_slot(change.document) for change in station.planning.further(order, theirs, now, now)
+    ]
+
+    assert [f"{slot.due_at.astimezone(ZONE):%d %H:%M}" for slot in found if slot] == expected
+
+
 def test_what_is_given_as_needed_has_a_ledger_from_the_start_and_states_its_limits() -> None:
     station = Station("zhao")
 
@@ -69,7 +109,7 @@ def test_another_order_has_neither_doses_nor_a_ledger_nor_anything_to_cancel() -
     station = Station("zhao")
 
     order = station.order("qd", order_class=OrderClass.NURSING)
-    station.orders.stop(station.who(Role.ATTENDING), order, "出院", ())
+    station.changing.stop(station.who(Role.ATTENDING), order, "出院", ())
 
     assert [len(act.changes) for act in station.acts.committed] == [1, 1]
 
@@ -79,7 +119,7 @@ def test_a_stop_cancels_what_is_not_yet_due_in_its_own_act() -> None:
     order = station.order("tid")
     station.clock.step(hours=2)
 
-    station.orders.stop(station.who(Role.ATTENDING), order, "出院", ())
+    station.changing.stop(station.who(Role.ATTENDING), order, "出院", ())
 
     states = [slot.state for slot in station.slots(order)]
     assert states == [SlotState.DUE] + [SlotState.CANCELLED] * 5
@@ -91,7 +131,7 @@ def test_a_dose_somebody_is_deciding_about_does_not_hinder_a_stop() -> None:
     order = station.order("tid")
     station.acts.dispute(station.slots(order)[3].ref)
 
-    station.orders.stop(station.who(Role.ATTENDING), order, "出院", ())
+    station.changing.stop(station.who(Role.ATTENDING), order, "出院", ())
 
     assert [slot.state for slot in station.slots(order)].count(SlotState.DUE) == 1
 

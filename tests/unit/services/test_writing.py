@@ -14,16 +14,18 @@ from app.domain.people import Role
 from app.domain.results import Acknowledged, Observed, ResultRow, Value
 from app.domain.terms import DraftId, NoteId, OrderId, PractitionerId, Ref, ResultId, TaskId, Term
 from app.fhir.notes import read_note
-from app.fhir.orders import read_order
+from app.fhir.orders import order_ref, read_order
 from app.fhir.workflow import read_communication, read_task
 from app.kernel.faults import AppError, FaultKind, app_error
 from app.ports.keeping import Draft
 from app.services.inbox_keeping import InboxKeeping
 from app.services.note_writing import NoteWriting
-from app.services.order_entry import OrderEntry, order_ref
+from app.services.order_changing import OrderChanging
+from app.services.order_entry import OrderEntry
 from app.services.results_review import ResultsReview
 from tests.support.fake_doses import planning
 from tests.support.order_builders import a_message, a_task
+from tests.support.order_kit import an_order_desk, was_executed
 from tests.unit.services.kit import (
     NOW,
     PATIENT,
@@ -51,7 +53,12 @@ def _notes(bench: Bench, chart: OneChart | None = None) -> NoteWriting:
 
 
 def _orders(bench: Bench) -> OrderEntry:
-    return OrderEntry(bench.acts, bench.acts, bench.maker, bench.rules, planning(bench.acts))
+    return OrderEntry(an_order_desk(bench.acts, bench.maker, bench.rules, planning(bench.acts)))
+
+
+def _changing(bench: Bench) -> OrderChanging:
+    desk = an_order_desk(bench.acts, bench.maker, bench.rules, planning(bench.acts))
+    return OrderChanging(desk, lambda order: was_executed(bench.acts, order))
 
 
 def test_a_signed_note_is_final_and_takes_its_draft_with_it() -> None:
@@ -181,7 +188,7 @@ def test_an_order_is_stopped_with_a_reason() -> None:
     bench = Bench()
     order = _orders(bench).sign(session(), LAB, SEEN)
 
-    _orders(bench).stop(session(), order, " 已不需要 ", SEEN)
+    _changing(bench).stop(session(), order, " 已不需要 ", SEEN)
 
     act = bench.acts.committed[-1]
     stopped = read_order(act.changes[0].document)
@@ -195,7 +202,6 @@ def test_an_order_is_stopped_with_a_reason() -> None:
     ("change", "reason", "code"),
     [
         ({}, " ", "order.missing-stop-reason"),
-        ({"status": "stopped"}, "不需要", "order.not-current"),
         ({"id": OrderId("elsewhere")}, "不需要", "order.not-here"),
     ],
 )
@@ -203,8 +209,17 @@ def test_what_cannot_be_stopped(change: dict[str, str], reason: str, code: str) 
     bench = Bench()
     order: Order = replace(_orders(bench).sign(session(), LAB, SEEN), **change)
     with pytest.raises(AppError) as refused:
-        _orders(bench).stop(session(), order, reason, SEEN)
+        _changing(bench).stop(session(), order, reason, SEEN)
     assert _code(refused) == code
+
+
+def test_what_has_been_stopped_is_not_stopped_again() -> None:
+    bench = Bench()
+    order = _orders(bench).sign(session(), LAB, SEEN)
+    _changing(bench).stop(session(), order, "不需要", SEEN)
+    with pytest.raises(AppError) as refused:
+        _changing(bench).stop(session(), order, "不需要", SEEN)
+    assert _code(refused) == "order.not-current"
 
 
 def _result(task: Ref | None = None, done: Acknowledged | None = None) -> ResultRow:

@@ -8,15 +8,14 @@ import pytest
 
 from app.domain.terms import Term
 from app.kernel.faults import FaultKind, app_error
-from app.services.order_catalogue import Item, OrderCatalogue
-from app.services.order_lines import OrderLines
-from tests.support.chart_kit import NOW, PATIENT, SEEN, ChartHouse, Screen, an_order
+from app.services.order_catalogue import Item
+from tests.support.basket_kit import presented
+from tests.support.chart_kit import NOW, PATIENT, ChartHouse, an_order
 from tests.support.desk_kit import a_desk
-from ui.orders.presenter import OrderServices, OrdersPresenter
+from ui.orders.deeds import Deed
+from ui.orders.presenter import OrdersPresenter
 from ui.orders.state import OrderForm, Tab, dose_of
-from ui.orders.words import OrderSpeller
 
-LINES = OrderLines(OrderCatalogue())
 AMOXICILLIN = Term("阿莫西林", "urn:wardone:formulary", "neml2026-006", "Amoxicillin")
 WHOLE = OrderForm(
     query="阿莫西林", item=AMOXICILLIN, dose="0.5", unit="g", route="po", frequency="tid"
@@ -29,17 +28,7 @@ def at() -> ChartHouse:
 
 
 def opened(at: ChartHouse, focus: str = "") -> OrdersPresenter:
-    services = OrderServices(
-        at.charts,
-        at.orders,
-        at.drafting,
-        OrderCatalogue(),
-        LINES,
-        OrderSpeller(at.desk),
-        at.clock.now,
-    )
-    scope, feed = at.desk.scope(), at.desk.feed
-    return OrdersPresenter(Screen(), at.visit(focus), PATIENT, services, scope, feed)
+    return presented(at, focus).page
 
 
 def written(at: ChartHouse, form: OrderForm = WHOLE) -> OrdersPresenter:
@@ -79,23 +68,19 @@ def test_recently_stopped_orders_are_counted(at: ChartHouse) -> None:
     assert opened(at).state.recently_stopped == 1
 
 
-def test_a_whole_order_is_signed_as_it_was_shown(at: ChartHouse) -> None:
+def test_a_whole_order_goes_into_the_basket_as_it_was_shown(at: ChartHouse) -> None:
     page = written(at)
     assert page.state.draft is not None
     shown = page.state.draft.dosage.text
     assert shown == "DOSE 0.5\N{NO-BREAK SPACE}g — oral — three times daily"
 
-    page.sign()
+    page.put()
 
-    (act,) = at.acts.committed
-    document = act.changes[0].document
-    instruction = document["dosageInstruction"]
-    assert isinstance(instruction, list)
-    assert isinstance(instruction[0], dict)
-    assert instruction[0]["text"] == shown
-    assert act.read_set == SEEN
+    (item,) = presented(at).basket.state.basket.items
+    assert item.draft.dosage.text == shown
     assert page.state.form is None
-    assert at.drafting.open(at.session(), PATIENT) == ()
+    assert at.acts.committed == []
+    assert [one.kind for one in at.drafting.open(at.session(), PATIENT)] == ["basket"]
 
 
 @pytest.mark.parametrize(
@@ -114,11 +99,11 @@ def test_what_is_missing_is_said_beside_its_field(
 ) -> None:
     page = written(at, replace(WHOLE, **lacks))  # type: ignore[arg-type]  # one field each, by the cases
 
-    page.sign()
+    page.put()
 
     assert [one.field for one in page.state.objections] == [field]
     assert page.state.tried
-    assert at.acts.committed == []
+    assert presented(at).basket.state.count == 0
 
 
 @pytest.mark.parametrize("typed", ["1,5", "½", "1-2", "-1", "1e3", "０．５", "٣", "", "abc", "1."])
@@ -162,9 +147,9 @@ def test_a_class_without_a_pack_takes_words(at: ChartHouse) -> None:
     page.edit(OrderForm(order_class="nursing"))
     page.edit(OrderForm(order_class="nursing", query="翻身 q2h"))
 
-    page.sign()
+    page.put()
 
-    assert len(at.acts.committed) == 1
+    assert len(presented(at).basket.state.basket.items) == 1
 
 
 def test_after_a_kill_the_order_is_back(at: ChartHouse) -> None:
@@ -180,20 +165,21 @@ def test_after_a_kill_the_order_is_back(at: ChartHouse) -> None:
 
 def test_on_a_fault_the_form_stays(at: ChartHouse) -> None:
     page = written(at)
-    at.acts.refusing = app_error(FaultKind.STORAGE, "storage.full")
+    at.drafts.refusing = app_error(FaultKind.STORAGE, "storage.full")
 
-    page.sign()
+    page.put()
 
     assert page.state.form is not None
     assert page.state.act_fault is not None
-    assert len(at.drafting.open(at.session(), PATIENT)) == 1
+    assert [one.kind for one in at.drafting.open(at.session(), PATIENT)] == ["order"]
+    assert presented(at).basket.state.count == 0
 
 
 def test_a_current_order_is_stopped_for_a_reason(at: ChartHouse) -> None:
     at.place(an_order("a"))
     page = opened(at)
 
-    page.stop("皮疹")
+    page.act(Deed.STOP, "皮疹")
 
     (act,) = at.acts.committed
     assert (act.kind, act.reason) == ("order.stop", "皮疹")
@@ -203,7 +189,7 @@ def test_without_a_reason_nothing_is_stopped(at: ChartHouse) -> None:
     at.place(an_order("a"))
     page = opened(at)
 
-    page.stop("  ")
+    page.act(Deed.STOP, "  ")
 
     assert at.acts.committed == []
     assert page.state.act_fault is not None
@@ -218,7 +204,7 @@ def test_what_does_not_hold_or_is_not_understood_cannot_be_stopped(
     at.place(order)  # type: ignore[arg-type]  # an order, by the ids of the cases
     page = opened(at, "MedicationRequest/a")
 
-    assert not page.state.can_stop
+    assert not page.state.can(Deed.STOP)
 
 
 def test_what_is_typed_is_looked_up_in_the_formulary(at: ChartHouse) -> None:

@@ -1,0 +1,151 @@
+"""A trainee's orders get the signature with which they begin to hold, or are sent back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.orders import Ending, Order
+from app.domain.people import Privilege, Session
+from app.domain.terms import PatientId, Ref
+from app.fhir.countersigning import COUNTERSIGN_ORDER
+from app.fhir.order_groups import read_members
+from app.fhir.orders import read_order, write_order
+from app.fhir.workflow import read_task, write_task_status
+from app.kernel.faults import FaultKind, app_error
+from app.ports.acts import Change, Held, ReadSet
+from app.services.authority import needs
+from app.services.frequencies import timing_of
+from app.services.order_class_pack import exclusive_classes, lapse_of
+from app.services.order_desk import KINDS, OrderDesk, only_current
+
+
+class Countersigning:
+    """Shows what waits, signs it, or sends it back with a reason."""
+
+    def __init__(self, desk: OrderDesk) -> None:
+        self._desk = desk
+
+    @needs(Privilege.OPEN_CHART)
+    def orders_of(self, session: Session, task: Ref) -> tuple[Order, ...]:
+        """The orders that a task asks to countersign, in their order.
+
+        Raises:
+            AppError: `REFUSED` when it is no such task, or not here.
+        """
+        del session
+        return tuple(order for order, _ in self._waiting(self._task(task)))
+
+    @needs(Privilege.COUNTERSIGN)
+    def countersign(self, session: Session, task: Ref, seen: ReadSet) -> tuple[Order, ...]:
+        """Sign them: they hold from now on, and their doses are laid out.
+
+        Raises:
+            AppError: `REFUSED` when they wait no longer or were written by the same person, or
+                the clock is off; `CONFLICT` when one changed; `SIGNED_OUT`; `STORAGE`.
+        """
+        held, waiting = self._ready(session, task)
+        now = self._desk.maker.clock.now()
+        changes: list[Change] = []
+        signed = [self._signed(order, now) for order, _ in waiting]
+        for order, (_, document) in zip(signed, waiting, strict=True):
+            made = write_order(order, document.document, timing_of(order.dosage))
+            laid_out = self._desk.laid_out(order, made, now)
+            changes += [Change(made, document.stamp), *laid_out]
+        changes += self._desk.group_changes({o.group: "active" for o in signed if o.group})
+        changes += self._predecessors(session, signed, now)
+        return self._commit("order.countersign", session, held, signed, changes, seen)
+
+    @needs(Privilege.COUNTERSIGN)
+    def send_back(
+        self, session: Session, task: Ref, reason: str, seen: ReadSet
+    ) -> tuple[Order, ...]:
+        """Refuse them, with a reason: nothing of them was ever done.
+
+        Raises:
+            AppError: `REFUSED` without a reason, and as `countersign`.
+        """
+        if not reason.strip():
+            raise app_error(FaultKind.REFUSED, "order.missing-refusal-reason", "no reason")
+        held, waiting = self._ready(session, task)
+        now = self._desk.maker.clock.now()
+        orders = [order for order, _ in waiting]
+        changes = self._desk.ended(session, orders, now, Ending.CANCELLED, reason.strip())
+        return self._commit("order.send-back", session, held, orders, changes, seen, reason)
+
+    def _signed(self, order: Order, now: datetime) -> Order:
+        """As it holds: what lapses by itself does so counted from the signature."""
+        lapse = lapse_of(order.kind) if order.kind is not None else None
+        ends = order.ends_at if lapse is None else (order.starts_at or now) + lapse
+        return replace(order, status="active", ends_at=ends)
+
+    def _predecessors(self, session: Session, signed: list[Order], now: datetime) -> list[Change]:
+        """The orders of an exclusive class that these put an end to."""
+        classes = frozenset(order.order_class for order in signed) & exclusive_classes()
+        if not classes:
+            return []
+        patients: set[PatientId] = {order.patient for order in signed}
+        ended = [
+            one
+            for patient in patients
+            for one in only_current(self._desk.orders(patient))
+            if one.order_class in classes and one.status != "draft"
+        ]
+        return self._desk.ended(session, ended, now, Ending.REPLACED, "")
+
+    def _ready(self, session: Session, task: Ref) -> tuple[Held, list[tuple[Order, Held]]]:
+        held = self._task(task)
+        waiting = self._waiting(held)
+        if not read_task(held.document).open or not waiting:
+            raise app_error(FaultKind.REFUSED, "order.nothing-to-countersign", held.ref)
+        if any(order.requester == session.clinician.id for order, _ in waiting):
+            raise app_error(FaultKind.REFUSED, "order.not-own-countersign", held.ref)
+        self._desk.rules.check(session)
+        return held, waiting
+
+    def _task(self, task: Ref) -> Held:
+        held = self._desk.documents.held(task)
+        if held is None or read_task(held.document).code != COUNTERSIGN_ORDER:
+            raise app_error(FaultKind.REFUSED, "order.nothing-to-countersign", task)
+        return held
+
+    def _waiting(self, task: Held) -> list[tuple[Order, Held]]:
+        focus = read_task(task.document).focus
+        document = self._desk.documents.held(focus) if focus is not None else None
+        if document is None:
+            raise app_error(FaultKind.REFUSED, "order.not-here", "not in the cache")
+        refs = read_members(document.document) or (document.ref,)
+        found: list[tuple[Order, Held]] = []
+        for ref in refs:
+            held = self._desk.documents.held(ref)
+            order = read_order(held.document) if held is not None else None
+            if held is not None and order is not None and order.status == "draft":
+                found.append((order, held))
+        return found
+
+    def _commit(  # noqa: PLR0913, PLR0917 - these are what an act consists of
+        self,
+        kind: str,
+        session: Session,
+        task: Held,
+        orders: list[Order],
+        changes: list[Change],
+        seen: ReadSet,
+        reason: str = "",
+    ) -> tuple[Order, ...]:
+        desk, who = self._desk, session.clinician
+        status = "rejected" if reason else "completed"
+        done = write_task_status(
+            task.document, status, by=who.id, by_name=who.name.name, at=desk.maker.clock.now()
+        )
+        act = desk.maker.make(
+            kind,
+            session,
+            orders[0].patient,
+            (Change(done, task.stamp), *changes),
+            seen=seen,
+            reason=reason.strip(),
+            kinds=KINDS,
+        )
+        desk.acts.commit(act)
+        return tuple(desk.now_reading(one) for one in orders)

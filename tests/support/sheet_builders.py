@@ -1,0 +1,38 @@
+"""Orders for the order sheets, and a writer that counts signs instead of millimetres."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from app.domain.order_sheets import SheetWords, Wording, Writer
+from app.domain.orders import Dosage, Order, OrderClass, OrderKind, OrderLine
+from app.domain.terms import EncounterId, OrderId, PatientId, Term
+from app.domain.text_breaking import wrapped
+
+MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+WORDS = SheetWords("取消", "停止", "作废", "未用", "重整医嘱", "(-)", "(+)")
+
+
+def a_line(key: str, minutes: int = 0, unsent: str = "", **more: object) -> OrderLine:
+    """An active long-term order signed so many minutes after nine in the morning."""
+    order = Order(
+        OrderId(key),
+        PatientId("li-ming"),
+        EncounterId("stay-1"),
+        OrderClass.MEDICATION,
+        OrderKind.LONG_TERM,
+        Term(f"药品{key}"),
+        Dosage(),
+        "active",
+        authored_at=MORNING + timedelta(minutes=minutes),
+        requester_name="王建国",
+    )
+    return OrderLine(replace(order, **more), unsent)  # type: ignore[arg-type]  # as the test wants
+
+
+def a_writer(signs: int = 20) -> Writer:
+    def fits(text: str) -> tuple[str, ...]:
+        return wrapped(text, signs, len)
+
+    return Writer(WORDS, lambda order: Wording(order.item.text, "静滴 每日一次"), fits, UTC)

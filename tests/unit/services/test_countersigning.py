@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.orders import Ending, Order, OrderClass, OrderDraft, OrderKind
+from app.domain.people import Role
+from app.domain.terms import PractitionerId, Ref
+from app.fhir.countersigning import write_countersign_task
+from app.fhir.document import Document
+from app.fhir.order_groups import write_group
+from app.fhir.workflow import read_task
+from app.kernel.faults import AppError
+from tests.unit.services.kit import NOW
+from tests.unit.services.ordering_kit import OrderHouse, bag, drug, refusal, service
+
+DOCTOR = PractitionerId("wang")
+
+
+def _proposed(house: OrderHouse, *drafts: OrderDraft) -> tuple[tuple[Order, ...], Ref]:
+    trainee = house.who(Role.TRAINEE)
+    before = {str(one["id"]) for one in house.acts.documents("Task")}
+    orders = house.entry.propose_basket(house.station.who(Role.TRAINEE, "xu"), drafts, ())
+    assert trainee
+    (task,) = [one for one in house.acts.documents("Task") if one["id"] not in before]
+    return orders, Ref(f"Task/{task['id']}")
+
+
+def _task(house: OrderHouse, ref: Ref) -> Document:
+    held = house.acts.held(ref)
+    assert held is not None
+    return held.document
+
+
+def test_a_countersigned_order_holds_and_its_doses_are_laid_out() -> None:
+    house = OrderHouse()
+    (order,), task = _proposed(house, drug())
+    assert [one.id for one in house.countersigning.orders_of(house.doctor, task)] == [order.id]
+
+    (signed,) = house.countersigning.countersign(house.doctor, task, ())
+
+    assert (signed.status, signed.requester) == ("active", order.requester)
+    assert house.due(signed)
+    done = read_task(_task(house, task))
+    assert (done.status, done.owner) == ("completed", house.doctor.clinician.id)
+    assert house.acts.committed[-1].kind == "order.countersign"
+
+
+def test_a_group_is_countersigned_whole() -> None:
+    house = OrderHouse()
+    orders, task = _proposed(house, *bag("氯化钠注射液", "头孢呋辛"))
+    signed = house.countersigning.countersign(house.doctor, task, ())
+    assert [one.id for one in signed] == [one.id for one in orders]
+    assert {one.status for one in signed} == {"active"}
+    assert [one["status"] for one in house.acts.documents("RequestGroup")] == ["active"]
+
+
+def test_a_countersigned_diet_stops_the_one_before() -> None:
+    house = OrderHouse()
+    (soft,) = house.sign(service(OrderClass.DIET, "软食"))
+    _, task = _proposed(house, service(OrderClass.DIET, "禁食"))
+    house.countersigning.countersign(house.doctor, task, ())
+    assert house.now(soft).ending is Ending.REPLACED
+
+
+def test_standby_for_once_is_counted_from_the_signature() -> None:
+    house = OrderHouse()
+    (order,), task = _proposed(house, drug(kind=OrderKind.SOS))
+    house.clock.at += timedelta(hours=3)
+    (signed,) = house.countersigning.countersign(house.doctor, task, ())
+    assert order.ends_at is not None
+    assert signed.ends_at == order.ends_at + timedelta(hours=3)
+
+
+def test_what_is_sent_back_was_never_to_be() -> None:
+    house = OrderHouse()
+    (order,), task = _proposed(house, drug())
+    with pytest.raises(AppError) as refused:
+        house.countersigning.send_back(house.doctor, task, " ", ())
+    assert refusal(refused) == "order.missing-refusal-reason"
+
+    house.countersigning.send_back(house.doctor, task, "剂量过大", ())
+
+    back = house.now(order)
+    assert (back.status, back.ending, back.stop_reason) == (
+        "cancelled",
+        Ending.CANCELLED,
+        "剂量过大",
+    )
+    assert read_task(_task(house, task)).status == "rejected"
+    assert house.due(order) == []
+
+
+def test_it_is_countersigned_once() -> None:
+    house = OrderHouse()
+    _, task = _proposed(house, drug())
+    house.countersigning.countersign(house.doctor, task, ())
+    with pytest.raises(AppError) as refused:
+        house.countersigning.countersign(house.doctor, task, ())
+    assert refusal(refused) == "order.nothing-to-countersign"
+
+
+def test_nobody_countersigns_their_own_orders() -> None:
+    house = OrderHouse()
+    orders = house.entry.propose_basket(house.station.who(Role.TRAINEE, "xu"), (drug(),), ())
+    (task,) = house.acts.documents("Task")
+    with pytest.raises(AppError) as refused:
+        house.countersigning.countersign(
+            house.station.who(Role.ATTENDING, "xu"), Ref(f"Task/{task['id']}"), ()
+        )
+    assert refusal(refused) == "order.not-own-countersign"
+    assert house.now(orders[0]).status == "draft"
+
+
+def test_a_trainee_countersigns_nothing() -> None:
+    house = OrderHouse()
+    _, task = _proposed(house, drug())
+    with pytest.raises(AppError) as refused:
+        house.countersigning.countersign(house.who(Role.TRAINEE), task, ())
+    assert refusal(refused) == "authority.not-allowed"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"code": {"coding": [{"system": "urn:x", "code": "y"}]}}, "order.nothing-to-countersign"),
+        ({"focus": {"reference": "MedicationRequest/gone"}}, "order.not-here"),
+        ({"focus": {"display": "somewhere"}}, "order.not-here"),
+    ],
+)
+def test_a_task_about_something_else_is_refused(change: Document, code: str) -> None:
+    house = OrderHouse()
+    _, task = _proposed(house, drug())
+    house.acts.download({**_task(house, task), **change})
+    with pytest.raises(AppError) as refused:
+        house.countersigning.orders_of(house.doctor, task)
+    assert refusal(refused) == code
+
+
+def test_a_task_that_is_not_here_is_refused() -> None:
+    house = OrderHouse()
+    with pytest.raises(AppError) as refused:
+        house.countersigning.countersign(house.doctor, Ref("Task/gone"), ())
+    assert refusal(refused) == "order.nothing-to-countersign"
+
+
+def test_a_member_that_is_not_here_is_left_out() -> None:
+    house = OrderHouse()
+    orders, task = _proposed(house, *bag("氯化钠注射液", "头孢呋辛"))
+    (group,) = house.acts.documents("RequestGroup")
+    actions = group["action"]
+    assert isinstance(actions, list)
+    gone = {"resource": {"reference": "MedicationRequest/gone"}}
+    house.acts.download({**group, "action": [*actions, gone]})
+    assert len(house.countersigning.orders_of(house.doctor, task)) == len(orders)
+
+
+def test_orders_without_a_stay_ask_for_a_signature_like_any_other() -> None:
+    order = replace(OrderHouse().sign(drug())[0], encounter=None)
+    asked = (order, replace(order, group="g"))
+    for one in asked:
+        task = write_countersign_task((one,), task_id="t", by=DOCTOR, at=NOW)
+        assert "encounter" not in task
+        assert "encounter" not in write_group((replace(one, group="g"),), by=DOCTOR, at=NOW)

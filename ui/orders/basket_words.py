@@ -1,0 +1,79 @@
+"""An unsigned order in full words, as it will be signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.baskets import BasketItem
+from app.domain.orders import OrderClass, OrderDraft
+from resources.styles.tokens import Tone
+from ui.orders.basket_state import BasketState
+from ui.orders.words import preview
+from ui.runtime.chart_words import LONG_DASH, ChartWords
+from widgets.table_values import Cell, Column, Row, TableSpec
+
+
+@dataclass(frozen=True, slots=True)
+class BasketWords:
+    """Words of one desk."""
+
+    words: ChartWords
+
+    def spec(self, name: str) -> TableSpec:
+        text = self.words.text
+        columns = (
+            Column("line", text("basket.column.line"), 320, wraps=True, stretches=True, fixed=True),
+            Column("missing", text("basket.column.missing"), 200, wraps=True, fixed=True),
+        )
+        return TableSpec(name, text("basket.title"), columns, marks=True)
+
+    def rows(self, state: BasketState) -> tuple[Row, ...]:
+        return tuple(self._row(item, state) for item in state.basket.items)
+
+    def full(self, state: BasketState) -> tuple[str, ...]:
+        """All orders, each in one line."""
+        return tuple(self.line(item.draft, state) for item in state.basket.items)
+
+    def line(self, draft: OrderDraft, state: BasketState) -> str:
+        """Everything that it says, nothing cut."""
+        words, text = self.words, self.words.text
+        formats = words.desk.formats
+        parts = [preview(words, draft)]
+        if draft.starts_at is not None:
+            parts.append(text("basket.starts", at=formats.moment(draft.starts_at)))
+        if draft.ends_at is not None:
+            parts.append(text("basket.ends", at=formats.moment(draft.ends_at)))
+        if draft.quantity is not None:
+            handed = formats.dose(draft.quantity, draft.quantity_unit)
+            parts.append(text("basket.quantity", quantity=handed))
+        if draft.skin_test:
+            parts.append(text(f"basket.skin_test.{draft.skin_test}"))
+        if draft.following is not None:
+            parts.append(text(f"basket.following.{draft.following.value}"))
+        if draft.group:
+            parts.append(text("basket.group.of", place=_place(draft.group, state)))
+        return LONG_DASH.join(parts)
+
+    def missing(self, item: BasketItem, state: BasketState) -> str:
+        render = self.words.desk.languages.render
+        said = (render(one.message) for one in state.wrong.get(item.key, ()))
+        return "\n".join(dict.fromkeys(said))
+
+    def _row(self, item: BasketItem, state: BasketState) -> Row:
+        missing = self.missing(item, state)
+        tone = Tone.CAUTION if missing else Tone.LOCAL
+        drug = item.draft.order_class is OrderClass.MEDICATION
+        name = "" if drug else self.words.text(f"orders.class.{item.draft.order_class.value}")
+        cells = (
+            Cell(self.line(item.draft, state), second=name),
+            Cell(missing, tone=tone, icon="triangle-alert")
+            if missing
+            else Cell(self.words.text("basket.complete")),
+        )
+        return Row(item.key, cells, tone=tone)
+
+
+def _place(group: str, state: BasketState) -> int:
+    """Infusions are told apart by their number, from 1."""
+    groups = dict.fromkeys(item.draft.group for item in state.basket.items if item.draft.group)
+    return list(groups).index(group) + 1

@@ -1,0 +1,65 @@
+"""What the orders page works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from app.domain.chart import WorkItem
+from app.domain.orders import Dosage
+from app.domain.people import Session
+from app.kernel.changes import ChangeFeed
+from app.services.chart_reading import ChartReading
+from app.services.countersigning import Countersigning
+from app.services.drafting import Drafting
+from app.services.order_catalogue import OrderCatalogue
+from app.services.order_changing import OrderChanging
+from app.services.order_entry import OrderEntry
+from app.services.order_lines import OrderLines
+from app.services.order_sets import OrderSets
+
+
+@dataclass(frozen=True, slots=True)
+class OrderActs:
+    """What can be done with orders here.
+
+    Attributes:
+        inbox: Open tasks of the person.
+        confirm: Says again who signs the basket, with their passphrase; raises when it is wrong.
+    """
+
+    entry: OrderEntry
+    changing: OrderChanging
+    sets: OrderSets
+    countersigning: Countersigning
+    inbox: Callable[[Session], tuple[WorkItem, ...]]
+    confirm: Callable[[Session, str], None]
+
+
+class Speller(Protocol):
+    """Words of the dosage, as they are signed and as they are shown."""
+
+    def instruction(self, dosage: Dosage) -> str: ...
+
+    def unit(self, code: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OrderServices:
+    """What the page works with."""
+
+    charts: ChartReading
+    changing: OrderChanging
+    drafting: Drafting
+    catalogue: OrderCatalogue
+    lines: OrderLines
+    speller: Speller
+    feed: ChangeFeed
+    now: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Now, for "stopped in the last two days"."""
+    return datetime.now(UTC)
