@@ -82,6 +82,29 @@ def test_a_wrong_passphrase_says_so_and_keeps_the_orders(page: Page, house: Char
     assert not page.draft_is_open
 
 
+def test_what_is_taken_home_is_asked_and_signed(page: Page, house: ChartHouse) -> None:
+    orders = OrdersDriver(page)
+    orders.begin()
+    QTest.keyClicks(part(page, QLineEdit, "orders.writer.line.text"), "metoprolol 25 mg po bid")
+    settle()
+    quantity = part(page, QLineEdit, "orders.writer.form.quantity")
+    assert not quantity.isVisible()
+    orders.write("25", kind="discharge")
+    assert quantity.isVisible()
+    orders.put()
+    assert orders.basket == []
+
+    quantity.setText("28")
+    orders.write("25", quantity_unit="{tbl}")
+    orders.put()
+    orders.sign_basket(RIGHT)
+
+    (act,) = house.acts.committed
+    handed = act.changes[0].document["dispenseRequest"]
+    assert handed["quantity"]["value"] == 28  # type: ignore[index,call-overload]  # written just now
+    assert handed["quantity"]["code"] == "{tbl}"  # type: ignore[index,call-overload]  # as above
+
+
 def test_turning_away_from_the_sheet_signs_nothing(page: Page, house: ChartHouse) -> None:
     orders = put(page, "metoprolol 25 mg po bid")
 

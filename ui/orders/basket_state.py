@@ -92,6 +92,8 @@ def form_of(item: BasketItem, choices: Choices) -> OrderForm:
         priority=draft.priority.value,
         reason=draft.reason,
         note=draft.note,
+        quantity=f"{draft.quantity:f}" if draft.quantity is not None else "",
+        quantity_unit=draft.quantity_unit if draft.quantity_unit in UNITS else "",
         key=item.key,
     )
     return replace(form, item=draft.item) if form.packed else form
@@ -116,8 +118,6 @@ def edited(before: OrderDraft | None, now: OrderDraft) -> OrderDraft:
     return replace(
         draft,
         limits=before.limits,
-        quantity=before.quantity,
-        quantity_unit=before.quantity_unit,
         skin_test=before.skin_test,
         origin=before.origin,
     )

@@ -53,6 +53,7 @@ class OrderForm:
         query: What was typed for the item; the words themselves for classes without a pack.
         item: What was chosen from the pack; None until then.
         dose: As typed; read strictly when it is signed.
+        quantity: How much a discharge medication hands out, as typed; read as strictly.
         line: The one line the form is filled from; "" when it is not used.
         place: Which order of the line the form holds.
         key: Under which name it goes into the basket; an order there is changed by its own.
@@ -63,6 +64,8 @@ class OrderForm:
     query: str = ""
     item: Term | None = None
     dose: str = ""
+    quantity: str = ""
+    quantity_unit: str = ""
     unit: str = ""
     route: str = ""
     frequency: str = ""
@@ -77,11 +80,17 @@ class OrderForm:
     def blank(self) -> bool:
         """Nothing has been typed or chosen: there is nothing to keep."""
         typed = (self.line, self.query, self.dose, self.unit, self.route, self.frequency)
-        return self.item is None and not "".join((*typed, self.reason, self.note)).strip()
+        more = (self.quantity, self.quantity_unit, self.reason, self.note)
+        return self.item is None and not "".join((*typed, *more)).strip()
 
     @property
     def medication(self) -> bool:
         return self.order_class == OrderClass.MEDICATION.value
+
+    @property
+    def handed_out(self) -> bool:
+        """Whether it asks how much the patient takes home."""
+        return self.medication and self.kind == OrderKind.DISCHARGE.value
 
     @property
     def packed(self) -> bool:
@@ -119,6 +128,7 @@ _FROM_LINE = (
 )  # fmt: skip
 _TEXTS = (
     "order_class", "kind", "query", "dose", "unit", "route", "frequency", "priority", "reason",
+    "quantity", "quantity_unit",
     "note", "line", "place", "key",
 )  # fmt: skip
 
@@ -283,6 +293,8 @@ def draft_of(
         priority=Priority(form.priority),
         reason=form.reason.strip(),
         note=form.note.strip(),
+        quantity=dose_of(form.quantity) if form.handed_out else None,
+        quantity_unit=form.quantity_unit if form.handed_out else "",
     )
 
 

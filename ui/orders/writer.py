@@ -29,11 +29,13 @@ from widgets.naming import named
 
 _SETTLE_MS = 600
 _FIELDS = (
-    "order_class", "item", "kind", "dose", "unit", "route", "frequency", "priority", "reason",
+    "order_class", "item", "kind", "dose", "unit", "route", "frequency", "quantity",
+    "quantity_unit", "priority", "reason",
     "note",
 )  # fmt: skip
 _ALWAYS_REQUIRED = {"item"}
 _DOSAGE = ("dose", "unit", "route")
+_HANDED_OUT = ("quantity", "quantity_unit")
 
 
 class OrderWriter(QWidget):
@@ -72,9 +74,17 @@ class OrderWriter(QWidget):
         self._item = ItemField(look, f"{name}.item", words)
         self._combos = {
             key: QComboBox()
-            for key in ("order_class", "kind", "unit", "route", "frequency", "priority")
+            for key in (
+                "order_class",
+                "kind",
+                "unit",
+                "route",
+                "frequency",
+                "quantity_unit",
+                "priority",
+            )
         }
-        self._lines = {key: QLineEdit() for key in ("dose", "reason", "note")}
+        self._lines = {key: QLineEdit() for key in ("dose", "quantity", "reason", "note")}
         for key in _FIELDS:
             part = self._combos.get(key) or self._lines.get(key) or self._item
             self._form.add(FieldSpec(key, ""), part)
@@ -104,6 +114,8 @@ class OrderWriter(QWidget):
             query=self._item.text(),
             item=self._shown.item,
             dose=self._lines["dose"].text(),
+            quantity=self._lines["quantity"].text(),
+            quantity_unit=chosen("quantity_unit"),
             unit=chosen("unit"),
             route=chosen("route"),
             frequency=chosen("frequency"),
@@ -143,6 +155,8 @@ class OrderWriter(QWidget):
         self._item.show_found(state.found)
         for key in _DOSAGE:
             self._form.field(key).setVisible(form.medication)
+        for key in _HANDED_OUT:
+            self._form.field(key).setVisible(form.handed_out)
         self._allow(state)
         self._say_what_it_is(state)
 
@@ -224,6 +238,7 @@ class OrderWriter(QWidget):
             "kind": [(k.value, text(f"orders.kind.{k.value}")) for k in OrderKind],
             "priority": [(p.value, text(f"orders.priority.{p.value}")) for p in Priority],
             "unit": [none, *((code, unit(code)) for code in UNITS)],
+            "quantity_unit": [none, *((code, unit(code)) for code in UNITS)],
             "route": [none, *((t.code, words.term(t)) for t in self._routes)],
             "frequency": [none, *((t.code, self._frequency(t)) for t in self._frequencies)],
         }
