@@ -16,8 +16,9 @@ from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Change, Held, ReadSet
 from app.services.authority import needs
 from app.services.frequencies import timing_of
-from app.services.order_class_pack import exclusive_classes, lapse_of
+from app.services.order_class_pack import lapse_of
 from app.services.order_desk import KINDS, OrderDesk, only_current
+from app.services.order_items_pack import displaces
 
 
 class Countersigning:
@@ -81,15 +82,12 @@ class Countersigning:
 
     def _predecessors(self, session: Session, signed: list[Order], now: datetime) -> list[Change]:
         """The orders of an exclusive class that these put an end to."""
-        classes = frozenset(order.order_class for order in signed) & exclusive_classes()
-        if not classes:
-            return []
         patients: set[PatientId] = {order.patient for order in signed}
         ended = [
             one
             for patient in patients
             for one in only_current(self._desk.orders(patient))
-            if one.order_class in classes and one.status != "draft"
+            if one.status != "draft" and any(_ends(new, one) for new in signed)
         ]
         return self._desk.ended(session, ended, now, Ending.REPLACED, "")
 
@@ -149,3 +147,9 @@ class Countersigning:
         )
         desk.acts.commit(act)
         return tuple(desk.now_reading(one) for one in orders)
+
+
+def _ends(new: Order, old: Order) -> bool:
+    """Whether the new order stops one that holds."""
+    same = new.order_class is old.order_class
+    return same and displaces(new.order_class, new.item, old.item)

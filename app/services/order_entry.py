@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import combinations
 
 from app.domain.baskets import units_of
 from app.domain.orders import (
@@ -23,8 +24,9 @@ from app.fhir.orders import order_ref
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Act, Change, ReadSet
 from app.services.authority import needs
-from app.services.order_class_pack import exclusive_classes, kind_rules
+from app.services.order_class_pack import kind_rules
 from app.services.order_desk import KINDS, OrderDesk, only_current
+from app.services.order_items_pack import displaces
 
 
 class OrderEntry:
@@ -143,7 +145,7 @@ class OrderEntry:
         now = desk.maker.clock.now()
         changes: list[Change] = []
         ended: dict[OrderId, Order] = {
-            one.id: one for one in current if one.order_class in _ends(unit)
+            one.id: one for one in current if any(_ends(draft, one) for draft in unit)
         }
         for draft, order in zip(unit, made, strict=True):
             if draft.replaces is None or draft.following is None:
@@ -192,13 +194,14 @@ def _refuse_objections(drafts: Iterable[OrderDraft]) -> None:
 
 
 def _refuse_two_of_a_kind(drafts: Iterable[OrderDraft]) -> None:
-    """Of an exclusive class one order holds at a time: two at once say nothing."""
-    found: set[tuple[PatientId, OrderClass]] = set()
-    for draft in drafts:
-        key = (draft.patient, draft.order_class)
-        if draft.order_class in exclusive_classes() and key in found:
-            raise app_error(FaultKind.REFUSED, "order.exclusive-twice", draft.order_class.value)
-        found.add(key)
+    """Of an exclusive class one main order holds at a time: two at once say nothing."""
+    for one, other in combinations(drafts, 2):
+        same = (one.patient, one.order_class) == (other.patient, other.order_class)
+        if not same or one.item is None or other.item is None:
+            continue
+        pair = (one.item, other.item)
+        if displaces(one.order_class, *pair) or displaces(one.order_class, *reversed(pair)):
+            raise app_error(FaultKind.REFUSED, "order.exclusive-twice", one.order_class.value)
 
 
 def _refuse_early_discharge(drafts: tuple[OrderDraft, ...], current: tuple[Order, ...]) -> None:
@@ -221,9 +224,11 @@ def holds_on(order: Order) -> bool:
     return order.current and kind_rules()[kind].long_term
 
 
-def _ends(unit: tuple[OrderDraft, ...]) -> frozenset[OrderClass]:
-    """The classes of which a new order stops the one that holds."""
-    return frozenset(one.order_class for one in unit) & exclusive_classes()
+def _ends(draft: OrderDraft, order: Order) -> bool:
+    """Whether the new order stops one that holds; what goes beside it (a low-salt diet) stays."""
+    if draft.item is None or draft.order_class is not order.order_class:
+        return False
+    return displaces(draft.order_class, draft.item, order.item)
 
 
 def _standing(orders: Iterable[Order]) -> tuple[Order, ...]:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from app.domain.orders import OrderDraft
 from app.domain.people import Role
@@ -103,6 +104,28 @@ def test_what_is_taken_home_is_asked_and_signed(page: Page, house: ChartHouse) -
     handed = act.changes[0].document["dispenseRequest"]
     assert handed["quantity"]["value"] == 28  # type: ignore[index,call-overload]  # written just now
     assert handed["quantity"]["code"] == "{tbl}"  # type: ignore[index,call-overload]  # as above
+
+
+def test_a_level_of_care_is_chosen_from_the_pack_or_written_in_words(
+    page: Page, house: ChartHouse, qtbot: QtBot
+) -> None:
+    orders = OrdersDriver(page)
+    orders.begin()
+    orders.write("", order_class="level-of-care")
+    orders.look_for("一级")
+    qtbot.waitUntil(lambda: orders.found.count() > 0)
+    orders.take_first()
+    orders.put()
+    orders.begin()
+    orders.write("", order_class="nursing")
+    part(page, QLineEdit, "orders.writer.item.search").setText("按需巡视")
+    settle()
+    orders.put()
+    orders.sign_basket(RIGHT)
+
+    codes = [act.changes[0].document["code"] for act in house.acts.committed]
+    assert codes[0]["coding"][0]["system"] == "urn:wardone:level-of-care"  # type: ignore[index,call-overload]  # written just now
+    assert codes[1] == {"text": "按需巡视"}
 
 
 def test_turning_away_from_the_sheet_signs_nothing(page: Page, house: ChartHouse) -> None:

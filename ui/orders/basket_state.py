@@ -96,7 +96,8 @@ def form_of(item: BasketItem, choices: Choices) -> OrderForm:
         quantity_unit=draft.quantity_unit if draft.quantity_unit in UNITS else "",
         key=item.key,
     )
-    return replace(form, item=draft.item) if form.packed else form
+    coded = draft.item is not None and bool(draft.item.code)
+    return replace(form, item=draft.item) if form.packed or coded else form
 
 
 def edited(before: OrderDraft | None, now: OrderDraft) -> OrderDraft:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from app.domain.orders import Order, OrderDraft, OrderLine
+from app.domain.orders import Order, OrderClass, OrderDraft, OrderLine
 from app.domain.people import Privilege
 from app.domain.terms import EncounterId, PatientId
 from app.kernel.faults import Failed, Fault, Message, Ok, Result
@@ -166,16 +166,18 @@ class OrdersPresenter:
             self.search(form.query)
 
     def search(self, query: str) -> None:
-        """Look `query` up in the pack of the class; a later search replaces it."""
+        """Look `query` up among what the class offers; a later search replaces it."""
         if self._searching is not None:
             self._searching.cancel()
         form = self._state.form
-        if form is None or not form.packed or not query.strip():
+        if form is None or not query.strip():
             self._show(replace(self._state, found=None))
             return
         catalogue = self._services.catalogue
-        look = catalogue.medicines if form.medication else catalogue.tests
-        self._searching = self._tasks.read(lambda _: look(query), self._on_found)
+        wanted = frozenset({OrderClass(form.order_class)})
+        self._searching = self._tasks.read(
+            lambda _: catalogue.search(query, classes=wanted), self._on_found
+        )
 
     def pick(self, item: Item) -> None:
         """The user chose from what was found."""

@@ -34,7 +34,7 @@ UNITS = (
 """UCUM codes a dose may be given in; none is chosen beforehand."""
 
 PACKED = {OrderClass.MEDICATION, OrderClass.LABORATORY}
-"""Classes whose items come from a pack; the others are written in words."""
+"""Classes whose items come from a pack; the others may be written in words, too."""
 
 NOTHING_READ = LineRead()
 _NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?")  # ASCII: no full-width digit becomes a dose
@@ -316,7 +316,7 @@ def objections_of(form: OrderForm, draft: OrderDraft) -> tuple[Objection, ...]:
 
 
 def _item(form: OrderForm) -> Term | None:
-    if form.packed:
+    if form.packed or form.item is not None:
         return form.item
     words = form.query.strip()
     return Term(words) if words else None

@@ -6,7 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.orders import Ending, Following, Order, OrderClass, OrderKind, Priority
+from app.domain.orders import (
+    Ending,
+    Following,
+    Order,
+    OrderClass,
+    OrderDraft,
+    OrderKind,
+    Priority,
+)
 from app.domain.people import Role
 from app.domain.terms import DraftId
 from app.fhir.order_groups import group_ref, read_members
@@ -14,6 +22,7 @@ from app.fhir.order_marks import read_renewed
 from app.fhir.orders import order_ref
 from app.fhir.workflow import read_task
 from app.kernel.faults import AppError, FaultKind, app_error
+from app.services.order_items_pack import order_items
 from tests.unit.services.ordering_kit import OrderHouse, bag, drug, refusal, service
 
 
@@ -111,6 +120,23 @@ def test_two_of_an_exclusive_class_are_not_signed_at_once() -> None:
         house.sign(service(OrderClass.DIET, "软食"), service(OrderClass.DIET, "禁食"))
     assert refusal(refused) == "order.exclusive-twice"
     assert len(house.sign(service(OrderClass.NURSING, "a"), service(OrderClass.NURSING, "b"))) == 2
+
+
+def a_diet(code: str) -> OrderDraft:
+    """A diet of the pack."""
+    item = next(one.term for one in order_items() if one.term.code == code)
+    return replace(service(OrderClass.DIET, code), item=item)
+
+
+def test_what_goes_beside_a_diet_leaves_it_standing() -> None:
+    house = OrderHouse()
+    (soft,) = house.sign(a_diet("soft-diet"))
+    (less,) = house.sign(a_diet("fluid-restriction"))
+    assert house.now(soft).current
+    assert house.now(less).current
+
+    both = OrderHouse().sign(a_diet("soft-diet"), a_diet("fluid-restriction"))
+    assert len(both) == 2
 
 
 def test_nobody_leaves_while_long_term_orders_hold() -> None:
