@@ -16,6 +16,7 @@ from app.fhir.building import person, put, quantity_of, set_extension
 from app.fhir.document import Document, Json
 from app.fhir.elements import (
     at,
+    code_of,
     decimal,
     dict_at,
     extension,
@@ -33,6 +34,7 @@ from app.fhir.valuesets import (
     HOLD_REASON,
     ORDER_END,
     ORDER_GROUP,
+    ORDER_KIND,
     ORDER_PLACE,
     ORDER_SET,
     RENEWED_BY,
@@ -41,6 +43,7 @@ from app.fhir.valuesets import (
     UCUM,
 )
 
+_NUTRITION = "NutritionOrder"
 _ENDINGS = {one.value: one for one in Ending}
 
 
@@ -141,6 +144,13 @@ def write_resumed(document: Document) -> None:
 def write_renewed(document: Document, by: Ref) -> None:
     """Say which order follows this one: two renewals at two workstations meet here."""
     set_extension(document, RENEWED_BY, "valueReference", {"reference": by})
+
+
+def is_of_our_kind(document: Document) -> bool:
+    """Whether the order says its kind in our words: then what its end means is ours to say."""
+    if text_at(document, "resourceType") == _NUTRITION:
+        return bool(extension(document, ORDER_KIND))
+    return bool(code_of(at(document, "category"), ORDER_KIND))
 
 
 def read_renewed(document: Document) -> Ref | None:

@@ -75,10 +75,14 @@ class Countersigning:
         return self._commit("order.send-back", session, held, orders, changes, seen, reason)
 
     def _signed(self, order: Order, now: datetime) -> Order:
-        """As it holds: what lapses by itself does so counted from the signature."""
+        """As it holds: from the signature on, and what lapses by itself is counted from there.
+
+        Nothing was due before: a dose of that time would stand on the chart as missed.
+        """
+        starts = max(order.starts_at or now, now)
         lapse = lapse_of(order.kind) if order.kind is not None else None
-        ends = order.ends_at if lapse is None else (order.starts_at or now) + lapse
-        return replace(order, status="active", ends_at=ends)
+        ends = order.ends_at if lapse is None else starts + lapse
+        return replace(order, status="active", starts_at=starts, ends_at=ends)
 
     def _predecessors(self, session: Session, signed: list[Order], now: datetime) -> list[Change]:
         """The orders of an exclusive class that these put an end to."""

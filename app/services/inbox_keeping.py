@@ -6,6 +6,7 @@ from app.domain.chart import WorkItem
 from app.domain.people import Privilege, Session
 from app.domain.terms import DraftId, PatientId, PractitionerId, Ref
 from app.fhir.alerts import DUPLICATE_ACT, LEAD
+from app.fhir.countersigning import COUNTERSIGN_ORDER
 from app.fhir.workflow import write_message, write_received, write_task_status
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Acts, Change, Documents
@@ -34,8 +35,8 @@ class InboxKeeping:
         """Complete a task, or mark a message as read.
 
         Raises:
-            AppError: `REFUSED` when it is not open, or when only a report ends it; `CONFLICT` when
-                a colleague was faster.
+            AppError: `REFUSED` when it is not open, or when only a report or a countersignature
+                ends it; `CONFLICT` when a colleague was faster.
         """
         if not item.open:
             raise app_error(FaultKind.REFUSED, "inbox.not-open", item.status)
@@ -45,6 +46,8 @@ class InboxKeeping:
             raise app_error(FaultKind.REFUSED, "inbox.not-here", "not in the cache")
         if item.code == DUPLICATE_ACT and item.owner_role == LEAD:
             raise app_error(FaultKind.REFUSED, "inbox.report-first", item.code)
+        if item.code == COUNTERSIGN_ORDER:
+            raise app_error(FaultKind.REFUSED, "inbox.countersign-first", item.code)
         now = self._maker.clock.now()
         who = session.clinician
         if item.kind == "task":

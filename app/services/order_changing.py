@@ -15,6 +15,7 @@ from app.fhir.orders import write_error
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Change, ReadSet
 from app.services.authority import needs
+from app.services.order_class_pack import lapse_of
 from app.services.order_desk import KINDS, OrderDesk
 
 Executed = Callable[[Order], bool]
@@ -113,7 +114,8 @@ class OrderChanging:
 
         None orders the same again. `RENEW` goes on where it ends: an order without an end goes on
         anyway, and one that was renewed already is not renewed twice. `REVISE` takes the place of
-        one that holds. Dose and words come along; times do not, the start of a renewal excepted.
+        one that holds. Dose and words come along. A course stays a course: one that takes the
+        place of another ends when that one would have, any other is as long as it was.
 
         Raises:
             AppError: `REFUSED` with `order.no-end`, `order.renewed-already`, `order.not-current`.
@@ -142,6 +144,7 @@ class OrderChanging:
     ) -> OrderDraft:
         ends = one.ends_at
         goes_on = following is Following.RENEW and one.current and ends is not None and ends > now
+        starts = ends if goes_on else None
         return OrderDraft(
             patient=one.patient,
             encounter=None,
@@ -154,7 +157,8 @@ class OrderChanging:
             note=one.note,
             limits=read_limits(self._desk.held(one).document),
             group=group,
-            starts_at=ends if goes_on else None,
+            starts_at=starts,
+            ends_at=_course_end(one, following, starts or now),
             quantity=one.quantity,
             quantity_unit=one.quantity_unit,
             skin_test=one.skin_test,
@@ -225,3 +229,15 @@ class OrderChanging:
         )
         desk.acts.commit(act)
         return tuple(desk.now_reading(one) for one in unit)
+
+
+def _course_end(one: Order, following: Following | None, starts: datetime) -> datetime | None:
+    """When the copy of a course ends; what lapses by itself is counted from its signature."""
+    began = one.starts_at or one.authored_at
+    if one.ends_at is None or began is None:
+        return None
+    if one.kind is not None and lapse_of(one.kind) is not None:
+        return None
+    if following is Following.REVISE:
+        return one.ends_at
+    return starts + (one.ends_at - began)

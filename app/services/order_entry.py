@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from itertools import combinations
 
 from app.domain.baskets import units_of
@@ -67,7 +68,8 @@ class OrderEntry:
 
         Raises:
             AppError: `REFUSED` while a draft has objections, when two of one exclusive class are
-                among them, when a discharge leaves long-term orders open, or the clock is off;
+                among them, when a discharge leaves long-term orders open, when a start or an end
+                has passed, or the clock is off;
                 `SIGNED_OUT` after the lease; `STORAGE` if it could not be written.
         """
         return self._enter(session, drafts, seen, draft_id, status="active")
@@ -104,6 +106,7 @@ class OrderEntry:
         _refuse_two_of_a_kind(drafts)
         _refuse_early_discharge(drafts, current)
         now = self._desk.maker.clock.now()
+        _refuse_what_is_over(drafts, now)
         acts: list[Act] = []
         orders: list[Order] = []
         for unit in units_of(drafts):
@@ -191,6 +194,19 @@ def _refuse_objections(drafts: Iterable[OrderDraft]) -> None:
         if wrong:
             detail = ",".join(objection.field for objection in wrong)
             raise app_error(FaultKind.REFUSED, wrong[0].message.code, detail)
+
+
+def _refuse_what_is_over(drafts: Iterable[OrderDraft], now: datetime) -> None:
+    """A basket may lie for days: a time in it that has passed is not what anybody meant.
+
+    Only what was said in a rescue is written down after it began (病历书写基本规范, Art. 28).
+    """
+    for draft in drafts:
+        late = draft.starts_at is not None and draft.starts_at < now
+        if late and draft.kind is not OrderKind.VERBAL:
+            raise app_error(FaultKind.REFUSED, "order.starts-in-the-past", "starts_at")
+        if draft.ends_at is not None and draft.ends_at <= now:
+            raise app_error(FaultKind.REFUSED, "order.ends-in-the-past", "ends_at")
 
 
 def _refuse_two_of_a_kind(drafts: Iterable[OrderDraft]) -> None:

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from app.domain.orders import Ending, Order
 from app.domain.people import Privilege, Session
-from app.fhir.orders import write_order
+from app.fhir.order_marks import is_of_our_kind
+from app.fhir.orders import order_ref, write_order
+from app.kernel.faults import AppError, FaultKind
 from app.ports.acts import Act, Change
 from app.services.authority import open_door
 from app.services.order_class_pack import lapse_of
@@ -53,13 +55,34 @@ class OrderLapsing:
         seen: set[str] = set()
         found = 0
         for order in self._over_by(now):
-            if order.id in seen or order.guarded:
+            if order.id in seen:
                 continue
-            unit = self._desk.unit(order)
+            unit = tuple(one for one in self._desk.unit(order) if one.status == "active")
             seen |= {one.id for one in unit}
-            self._desk.acts.commit(self._ended(session, unit))
-            found += len(unit)
+            if all(map(self._is_ours_to_end, unit)):
+                found += self._end(session, unit)
         return found
+
+    def _is_ours_to_end(self, order: Order) -> bool:
+        """Not what another system wrote, what is not understood, or what a person decides about."""
+        held = self._desk.documents.held(order_ref(order))
+        return (
+            held is not None
+            and not order.guarded
+            and held.state != "conflict"
+            and is_of_our_kind(held.document)
+        )
+
+    def _end(self, session: Session, unit: tuple[Order, ...]) -> int:
+        try:
+            self._desk.acts.commit(self._ended(session, unit))
+        except AppError as error:
+            # Somebody changed it this very moment: the next look sees what they made of it. The
+            # round that this is part of must go on.
+            if error.fault.kind is not FaultKind.CONFLICT:
+                raise
+            return 0
+        return len(unit)
 
     def _ended(self, session: Session, unit: tuple[Order, ...]) -> Act:
         first = unit[0]

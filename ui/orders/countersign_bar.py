@@ -118,9 +118,17 @@ class CountersignBar(QWidget):
             text("orders.preview.note", note=order.note) if order.note else "",
             text("basket.starts", at=formats.moment(order.starts_at)) if order.starts_at else "",
             text("basket.ends", at=formats.moment(order.ends_at)) if order.ends_at else "",
+            self._handed_out(order),
+            text(f"basket.skin_test.{order.skin_test}") if order.skin_test else "",
             text("basket.countersign.by", name=order.requester_name),
         ]
         return LONG_DASH.join(part for part in parts if part)
+
+    def _handed_out(self, order: Order) -> str:
+        if order.quantity is None:
+            return ""
+        quantity = self._page.desk.formats.dose(order.quantity, order.quantity_unit)
+        return self._page.text("basket.quantity", quantity=quantity)
 
     def _weigh(self) -> None:
         if self._sheet is not None:

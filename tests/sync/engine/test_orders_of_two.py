@@ -13,7 +13,7 @@ import pytest
 
 from app.domain.baskets import Basket
 from app.domain.disputes import DisputeKind
-from app.domain.orders import Ending, Following, Order
+from app.domain.orders import Ending, Following, Order, OrderKind
 from app.domain.sending import GroupState
 from app.fhir.document import parse
 from app.fhir.orders import order_ref, read_order
@@ -237,3 +237,27 @@ def killed(folder: Path, hospital: Hospital, point: Failpoint, nth: int) -> list
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     return done.stdout.split()
+
+
+def test_two_workstations_end_the_same_course_by_themselves_and_nobody_is_asked(
+    hospital: Hospital, seat: Seat
+) -> None:
+    one, other = seat("zhao"), seat("qian")
+    order = course(one, hospital)
+    sos = one.orders.sign(one.doctor, one.draft(name="乙药", kind=OrderKind.SOS), ())
+    later(hospital, one, other)
+    one.unplug()
+    other.unplug()
+    hospital.clock.step(hours=24 * 6)
+    assert [nurse.lapsing.look(nurse.session) for nurse in (one, other)] == [2, 2]
+
+    one.plug_in()
+    other.plug_in()
+    later(hospital, one, other)
+
+    there = at_the_hospital(hospital)
+    assert there[order.id].status == "completed"
+    assert there[sos.id].ending is Ending.LAPSED
+    for nurse in (one, other):
+        assert nurse.desk.opened.disputes.disputes() == ()
+        assert nurse.desk.states() == {}

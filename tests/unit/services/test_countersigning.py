@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.orders import Ending, Order, OrderClass, OrderDraft, OrderKind
+from app.domain.orders import Ending, Order, OrderClass, OrderDraft, OrderKind, Priority
 from app.domain.people import Role
 from app.domain.terms import PractitionerId, Ref
 from app.fhir.countersigning import write_countersign_task
@@ -14,7 +14,14 @@ from app.fhir.order_groups import write_group
 from app.fhir.workflow import read_task
 from app.kernel.faults import AppError
 from tests.unit.services.kit import NOW
-from tests.unit.services.ordering_kit import OrderHouse, bag, drug, refusal, service
+from tests.unit.services.ordering_kit import (
+    OrderHouse,
+    bag,
+    by_mouth,
+    drug,
+    refusal,
+    service,
+)
 
 DOCTOR = PractitionerId("wang")
 
@@ -164,3 +171,23 @@ def test_orders_without_a_stay_ask_for_a_signature_like_any_other() -> None:
         task = write_countersign_task((one,), task_id="t", by=DOCTOR, at=NOW)
         assert "encounter" not in task
         assert "encounter" not in write_group((replace(one, group="g"),), by=DOCTOR, at=NOW)
+
+
+def test_no_dose_was_due_before_the_signature() -> None:
+    house = OrderHouse()
+    (order,), task = _proposed(house, drug())
+    house.clock.at += timedelta(hours=30)
+    (signed,) = house.countersigning.countersign(house.doctor, task, ())
+    assert signed.authored_at == order.authored_at
+    assert min(house.due(signed)) >= house.clock.at
+    assert signed.starts_at == house.clock.at
+
+
+def test_a_stat_order_is_due_when_it_is_signed() -> None:
+    house = OrderHouse()
+    once = replace(by_mouth(), frequency=None)
+    stat = drug(kind=OrderKind.STAT, priority=Priority.STAT, reason="胸痛", dosage=once)
+    (_,), task = _proposed(house, stat)
+    house.clock.at += timedelta(hours=1)
+    (signed,) = house.countersigning.countersign(house.doctor, task, ())
+    assert house.due(signed) == [house.clock.at]

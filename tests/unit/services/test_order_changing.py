@@ -2,14 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from app.domain.orders import Ending, Following, Order, OrderClass, OrderKind
 from app.domain.people import Role
+from app.fhir.order_marks import is_of_our_kind
 from app.fhir.orders import order_ref
-from app.kernel.faults import AppError
+from app.kernel.faults import AppError, FaultKind, app_error
 from tests.unit.services.ordering_kit import OrderHouse, bag, drug, refusal, service
 
 Act = Callable[[OrderHouse, Order, str], tuple[Order, ...]]
@@ -299,3 +300,80 @@ def test_it_is_looked_at_no_more_often_than_said_and_only_by_who_sees_wards() ->
     house.sign(drug(ends_at=house.clock.at + timedelta(seconds=1)))
     house.clock.at += timedelta(seconds=5)
     assert house.lapsing.look(house.doctor) == 0
+
+
+def _over(house: OrderHouse) -> Order:
+    """A course that has just come to its end."""
+    (order,) = house.sign(drug(ends_at=house.clock.at + timedelta(hours=1)))
+    house.clock.at += timedelta(hours=2)
+    return order
+
+
+def test_what_a_person_decides_about_does_not_end_by_itself() -> None:
+    house = OrderHouse()
+    order = _over(house)
+    house.acts.dispute(order_ref(order))
+    assert house.lapsing.look(house.doctor) == 0
+
+
+def test_an_order_of_another_system_is_not_ended_for_it() -> None:
+    house = OrderHouse()
+    order = _over(house)
+    held = house.acts.held(order_ref(order))
+    assert held is not None
+    theirs = {key: value for key, value in held.document.items() if key != "category"}
+    house.acts.download(theirs)
+    assert house.lapsing.look(house.doctor) == 0
+    assert house.now(order).status == "active"
+
+
+def test_a_diet_ends_by_itself_and_one_of_another_system_does_not() -> None:
+    house = OrderHouse()
+    (diet,) = house.sign(service(OrderClass.DIET, "软食"))
+    held = house.acts.held(order_ref(diet))
+    assert held is not None
+    assert is_of_our_kind(held.document)
+    theirs = {key: value for key, value in held.document.items() if key != "extension"}
+    assert not is_of_our_kind(theirs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "goes_on"), [(FaultKind.CONFLICT, True), (FaultKind.STORAGE, False)]
+)
+def test_a_colleague_who_was_faster_does_not_stop_the_round(
+    kind: FaultKind, *, goes_on: bool
+) -> None:
+    house = OrderHouse()
+    order = _over(house)
+    house.acts.refusing = app_error(kind, "change.stale")
+    if goes_on:
+        assert house.lapsing.look(house.doctor) == 0
+    else:
+        with pytest.raises(AppError):
+            house.lapsing.look(house.doctor)
+    assert house.lapsing.look(house.doctor) == 1
+    assert house.now(order).status == "completed"
+
+
+def test_a_copy_of_a_course_is_a_course() -> None:
+    house = OrderHouse()
+    began, five = house.clock.at, timedelta(days=5)
+    (order,) = house.sign(drug(ends_at=began + five))
+    house.clock.at += timedelta(days=1)
+    now = house.clock.at
+
+    def ends(following: Following | None) -> datetime | None:
+        (copy,) = house.changing.copied(house.doctor, order, following)
+        return copy.ends_at
+
+    assert ends(Following.REVISE) == began + five
+    assert ends(Following.RENEW) == began + five + five
+    assert ends(None) == now + five
+
+
+def test_a_copy_of_what_has_no_end_or_lapses_says_none() -> None:
+    house = OrderHouse()
+    endless, sos = house.sign(drug(), drug("布洛芬", kind=OrderKind.SOS))
+    for order in (endless, sos):
+        (copy,) = house.changing.copied(house.doctor, order, None)
+        assert copy.ends_at is None

@@ -313,3 +313,28 @@ def test_nothing_is_made_of_nothing() -> None:
     with pytest.raises(AppError) as refused:
         house.desk.made(house.doctor, (replace(drug(), item=None),), house.clock.at, "active")
     assert refusal(refused) == "order.missing-item"
+
+
+@pytest.mark.parametrize(
+    ("times", "code"),
+    [
+        ({"starts_at": -1}, "order.starts-in-the-past"),
+        ({"ends_at": -1}, "order.ends-in-the-past"),
+        ({"ends_at": 0}, "order.ends-in-the-past"),
+    ],
+)
+def test_a_time_that_has_passed_in_the_basket_is_not_signed(
+    times: dict[str, int], code: str
+) -> None:
+    house = OrderHouse()
+    said = {name: house.clock.at + timedelta(hours=hours) for name, hours in times.items()}
+    with pytest.raises(AppError) as refused:
+        house.sign(drug(**said))
+    assert refusal(refused) == code
+
+
+def test_a_time_to_come_is_signed_and_a_rescue_is_written_down_afterwards() -> None:
+    house = OrderHouse()
+    later = house.clock.at + timedelta(hours=1)
+    told = drug("肾上腺素", kind=OrderKind.VERBAL, starts_at=house.clock.at - timedelta(minutes=9))
+    assert len(house.sign(drug(starts_at=house.clock.at, ends_at=later), told)) == 2
