@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QStackedWidget
 
 from app.domain.people import Clinician
 from app.kernel.faults import Fault
@@ -266,14 +266,7 @@ class AdminPage(Page):
         self._title.setWordWrap(False)
         self._verify.claim(Tone.ACT)
         self._review.claim(Tone.ACT)
-        column = QVBoxLayout(self)
-        pad = theme.px("pad")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.px("gap"))
-        column.addLayout(bar)
-        column.addWidget(self._verdict)
-        column.addWidget(self._notice)
-        column.addWidget(self._stack, 1)
+        self.stand(bar, self._verdict, self._notice, self._stack)
 
     def _connect(self) -> None:
         self._sections.chosen.connect(self._open_section)

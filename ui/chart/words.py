@@ -120,6 +120,9 @@ def order_line(words: ChartWords, line: OrderLine) -> Line:
     if order.status == "on-hold":
         tone = Tone.CAUTION
         second.append(words.text("overview.order.on_hold"))
+    elif order.status == "draft":
+        tone = Tone.CAUTION
+        second.append(words.text("orders.status.draft"))
     elif order.status != "active":
         second.append(words.text("overview.order.unclear"))
     if line.unsent:

@@ -335,13 +335,7 @@ class DisputesPage(Page):
         head.setSpacing(theme.px("pad"))
         head.addWidget(self._title)
         head.addWidget(self._lead, 1)
-        column = QVBoxLayout(self)
-        pad = theme.px("pad")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.px("gap"))
-        column.addLayout(head)
-        column.addWidget(self._notice)
-        column.addWidget(self._stack, 1)
+        self.stand(head, self._notice, self._stack)
 
     def _connect(self) -> None:
         self._list.selected.connect(self._selected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from ui.finding.presenter import FindingPresenter
 from ui.finding.state import MOST, FindingState
@@ -122,13 +122,7 @@ class FindingPage(Page):
         self._search.setMaximumWidth(theme.px("palette"))
         line.addWidget(self._search, 2)
         line.addWidget(self._summary, 1)
-        column = QVBoxLayout(self)
-        pad = theme.px("pad")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.px("gap"))
-        column.addWidget(self._title)
-        column.addLayout(line)
-        column.addWidget(self._stack, 1)
+        self.stand(self._title, line, self._stack)
 
     def _connect(self) -> None:
         self._search.searched.connect(self._look_for)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget
 
 from app.kernel.faults import Fault
 from resources.styles.tokens import Tone
@@ -246,13 +246,7 @@ class InboxPage(Page):
         body.setStretchFactor(1, 1)
         body.setChildrenCollapsible(False)
         self._side.setMinimumWidth(theme.px("rail_wide") + theme.grid(22))
-        column = QVBoxLayout(self)
-        pad = theme.px("pad")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.px("gap"))
-        column.addLayout(bar)
-        column.addWidget(self._notice)
-        column.addWidget(body, 1)
+        self.stand(bar, self._notice, body)
 
     def _connect(self) -> None:
         self._parts.chosen.connect(self._choose_part)

@@ -274,13 +274,7 @@ class LoopsPage(Page):
         bar.addWidget(self._parts)
         bar.addStretch(1)
         bar.addWidget(self._open)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(gap)
-        column.addLayout(head)
-        column.addLayout(bar)
-        column.addWidget(self._notice)
-        column.addWidget(self._stack, 1)
+        self.stand(head, bar, self._notice, self._stack)
 
     def _connect(self) -> None:
         self._parts.chosen.connect(self._choose_part)

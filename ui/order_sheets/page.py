@@ -229,13 +229,7 @@ class SheetPage(Page):
         head.addStretch(1)
         head.addWidget(self._anew)
         head.addWidget(self._save)
-        column = QVBoxLayout(self)
-        pad = theme.px("pad")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.px("gap"))
-        column.addLayout(head)
-        column.addWidget(self._notice)
-        column.addWidget(self._stack, 1)
+        self.stand(head, self._notice, self._stack)
 
     def _connect(self) -> None:
         self._tabs.chosen.connect(self._choose_sheet)

@@ -23,11 +23,7 @@ class OrderSpeller:
     def instruction(self, dosage: Dosage) -> str:
         """`DOSE 500 mg — oral — three times daily`, without the drug."""
         said = self._words.dosage("", replace(dosage, text=""))
-        line = said.plain(self._words.dose_label)
-        if dosage.rate is None:
-            return line
-        rate = self._desk.formats.dose(dosage.rate, dosage.rate_unit)
-        return LONG_DASH.join(part for part in (line, rate) if part)
+        return said.plain(self._words.dose_label)
 
     def unit(self, code: str) -> str:
         return self._desk.formats.unit(code)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -267,15 +266,7 @@ class QueuePage(Page):
         bar.addWidget(self._open)
         self._title.setWordWrap(False)
         self._retry.claim(Tone.ACT)
-        column = QVBoxLayout(self)
-        pad = theme.px("pad")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.px("gap"))
-        column.addLayout(head)
-        column.addWidget(self._headline)
-        column.addLayout(bar)
-        column.addWidget(self._notice)
-        column.addWidget(self._stack, 1)
+        self.stand(head, self._headline, bar, self._notice, self._stack)
 
     def _connect(self) -> None:
         self._parts.chosen.connect(self._choose_part)

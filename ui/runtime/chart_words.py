@@ -97,15 +97,19 @@ class ChartWords:
         if dosage.dose is not None:
             unit = dosage.unit or dosage.unit_text
             dose = self.desk.formats.dose(dosage.dose, unit)
+        rate = ""
+        if dosage.rate is not None:
+            rate = self.desk.formats.dose(dosage.rate, dosage.rate_unit)
         if dosage.dose is None and dosage.text:
-            return OrderWords(item, text=dosage.text)
+            return OrderWords(item, text=_beside(rate, dosage.text))
         route = dosage.route.shown(self.language) if dosage.route else ""
         frequency = dosage.frequency.shown(self.language) if dosage.frequency else ""
-        # A running rate stands only in the words of the line: without it the dose misleads.
+        # How fast something runs may stand only in the words of the line: without it the dose
+        # misleads.
         runs = dosage.frequency is None or dosage.frequency.code == "cont"
-        own = OrderWords("", dose, route, frequency).plain(self.dose_label)
+        own = OrderWords("", dose, route, frequency, rate).plain(self.dose_label)
         text = dosage.text if runs and dosage.text != own else ""
-        return OrderWords(item, dose, route, frequency, text)
+        return OrderWords(item, dose, route, frequency, _beside(rate, text))
 
     def order_line(self, order: Order) -> str:
         return self.order(order).plain(self.dose_label)
@@ -185,3 +189,8 @@ class ChartWords:
         how = showing(fault)
         said = self.desk.languages.render(fault.message)
         return " ".join((said, self.text(how.sentence, report=fault.detail or DASH)))
+
+
+def _beside(rate: str, text: str) -> str:
+    """The rate and the words of the line; words that say it already say it once."""
+    return text if rate and rate in text else LONG_DASH.join(one for one in (rate, text) if one)

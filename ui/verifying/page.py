@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from app.domain.skin_tests import Reaction
 from app.kernel.faults import Fault, Message
@@ -232,14 +232,7 @@ class VerifyingPage(Page):
         bar.addStretch(1)
         bar.addWidget(self._test)
         bar.addWidget(self._open)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(gap)
-        column.addLayout(head)
-        column.addLayout(bar)
-        column.addWidget(self._notice)
-        column.addWidget(self._caution)
-        column.addWidget(self._stack, 1)
+        self.stand(head, bar, self._notice, self._caution, self._stack)
 
     def _connect(self) -> None:
         self._wards.activated.connect(self._choose_ward)

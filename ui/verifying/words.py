@@ -142,12 +142,9 @@ class VerifyingWords:
 
     def dosage(self, order: Order) -> str:
         """Dose, route, frequency and how fast it runs, each in words."""
-        words, given = self.chart.order(order), order.dosage
-        rate = ""
-        if given.rate is not None and not words.text:
-            rate = self.desk.formats.dose(given.rate, given.rate_unit)
+        words = self.chart.order(order)
         dose = self.text("verifypage.dose", dose=words.dose) if words.dose else ""
-        said = (dose, words.route, words.frequency, rate, words.text)
+        said = (dose, words.route, words.frequency, words.text)
         return LONG_DASH.join(part for part in said if part)
 
     def line(self, line: Line) -> str:

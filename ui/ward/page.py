@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QStackedWidget
 
 from app.kernel.faults import Fault
 from resources.styles.tokens import Tone
@@ -311,14 +311,7 @@ class WardPage(Page):
             bar.addWidget(part)
         self._title.setWordWrap(False)
         self._left.setProperty("role", "strong")
-        column = QVBoxLayout(self)
-        pad = theme.px("pad")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.px("gap"))
-        column.addLayout(head)
-        column.addLayout(bar)
-        column.addWidget(self._notice)
-        column.addWidget(self._stack, 1)
+        self.stand(head, bar, self._notice, self._stack)
         self._mine.setVisible(not self._own_list)
         stops = (self._wards, self._layouts, self._order, self._critical, self._mine, self._care)
         for one, other in itertools.pairwise(stops):
