@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.parts import compose, part
+from widgets.choices import offer
 from widgets.editor import Editor
 from widgets.form import FieldSpec, Form, UnitField
 from widgets.look import Look
@@ -252,3 +253,14 @@ def test_ctrl_enter_submits_and_plain_enter_and_escape_do_not(qtbot: QtBot, look
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     assert (plain, asked, field.text()) == ([], [1], "68")
+
+
+def test_what_is_offered_already_is_left_alone_and_the_choice_stays(qapp: QApplication) -> None:
+    box = QComboBox()
+    del qapp
+    offer(box, [("a", "one"), ("b", "two")], "b")
+    assert box.currentData() == "b"
+    offer(box, [("a", "eins"), ("b", "zwei")])
+    assert (box.currentData(), box.currentText()) == ("b", "zwei")
+    offer(box, [("a", "eins")], "gone")
+    assert box.currentData() == "a"

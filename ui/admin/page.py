@@ -18,6 +18,7 @@ from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
+from widgets.choices import offer
 from widgets.flow_layout import FlowLayout
 from widgets.labels import Title
 from widgets.naming import named
@@ -146,16 +147,8 @@ class AdminPage(Page):
         self._verdict.show_notice(Notice(said, tone, stays=True))
 
     def _say_actions(self, state: AdminState) -> None:
-        keys = ("", *state.actions)
-        words = [self.text("admin.all_actions"), *map(self._words.action, state.actions)]
-        shown = [
-            (str(self._action.itemData(i)), self._action.itemText(i)) for i in _all(self._action)
-        ]
-        if shown != list(zip(keys, words, strict=True)):
-            self._action.clear()
-            for key, word in zip(keys, words, strict=True):
-                self._action.addItem(word, key)
-        self._action.setCurrentIndex(max(0, self._action.findData(state.action)))
+        actions = [(action, self._words.action(action)) for action in state.actions]
+        offer(self._action, [("", self.text("admin.all_actions")), *actions], state.action)
 
     def _show_body(self, state: AdminState) -> None:
         section = state.section
@@ -277,7 +270,3 @@ class AdminPage(Page):
         self._tables[Section.USERS].selected.connect(self._choose_user)
         self._tables[Section.BREAK_GLASS].selected.connect(self._choose_opening)
         self._stack.retry_requested.connect(self._reload)
-
-
-def _all(box: QComboBox) -> range:
-    return range(box.count())

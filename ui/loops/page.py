@@ -18,6 +18,7 @@ from ui.runtime.shortcuts import Command
 from widgets.banner_line import BannerLine, Notice
 from widgets.bar_list import BarListArea
 from widgets.buttons import KeyButton
+from widgets.choices import offer
 from widgets.labels import Caption, Title, WrapLabel
 from widgets.naming import named
 from widgets.node_strip import NodeStripArea
@@ -121,17 +122,9 @@ class LoopsPage(Page):
         wards = state.seen.wards if state.seen is not None else ()
         if not wards:
             return
-        names = [(self._words.name(ward.name), str(ward.id)) for ward in wards]
-        shown = [
-            (self._wards.itemText(n), str(self._wards.itemData(n)))
-            for n in range(self._wards.count())
-        ]
-        if shown != names:
-            self._wards.clear()
-            for name, key in names:
-                self._wards.addItem(name, key)
+        names = [(str(ward.id), self._words.name(ward.name)) for ward in wards]
         ward = state.seen.ward if state.seen is not None else None
-        self._wards.setCurrentIndex(max(0, self._wards.findData(ward.id if ward else "")))
+        offer(self._wards, names, ward.id if ward is not None else "")
 
     def _say_rates(self, state: LoopsState) -> None:
         found, words = state.figures, self._words

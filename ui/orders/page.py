@@ -40,6 +40,7 @@ from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
 from widgets.banner_line import BannerLine
 from widgets.buttons import KeyButton
+from widgets.choices import offer
 from widgets.flow_layout import FlowLayout
 from widgets.naming import named
 from widgets.segmented import Segment, Segmented
@@ -235,10 +236,8 @@ class OrdersPage(Page):
         self._new.setEnabled(not state.busy and not (state.loading and not state.lines))
 
     def _fill_classes(self) -> None:
-        self._classes.clear()
-        self._classes.addItem(self.text("orders.classes.all"), "")
-        for one in OrderClass:
-            self._classes.addItem(self.text(f"orders.class.{one.value}"), one.value)
+        classes = [(one.value, self.text(f"orders.class.{one.value}")) for one in OrderClass]
+        offer(self._classes, [("", self.text("orders.classes.all")), *classes])
 
     # -- hearing
 

@@ -22,6 +22,7 @@ from ui.orders.words import preview
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.settling import Settling
 from widgets.buttons import KeyButton
+from widgets.choices import offer
 from widgets.form import FieldSpec, Form
 from widgets.labels import Caption, Title, WrapLabel, paint_tone
 from widgets.look import Look
@@ -244,7 +245,7 @@ class OrderWriter(QWidget):
         }
         with self._settling.fill():
             for key, choices in pairs.items():
-                _refill(self._combos[key], choices)
+                offer(self._combos[key], choices)
 
     def _frequency(self, term: Term) -> str:
         """In words, the code in second place (CUI MEDi carry-over)."""
@@ -330,12 +331,3 @@ class OrderWriter(QWidget):
 
 def _differs(key: str, one: OrderForm, other: OrderForm) -> bool:
     return bool(getattr(one, key) != getattr(other, key))
-
-
-def _refill(combo: QComboBox, choices: list[tuple[str, str]]) -> None:
-    """Other words for the same codes; what was chosen stays chosen."""
-    held = combo.currentData()
-    combo.clear()
-    for code, shown in choices:
-        combo.addItem(shown, code)
-    combo.setCurrentIndex(max(0, combo.findData(held)))

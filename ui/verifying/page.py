@@ -20,6 +20,7 @@ from ui.verifying.state import Line, Marks, VerifyingState
 from ui.verifying.words import VerifyingWords
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
+from widgets.choices import offer
 from widgets.labels import Title, WrapLabel
 from widgets.naming import named
 from widgets.state_stack import StateStack
@@ -147,15 +148,8 @@ class VerifyingPage(Page):
         if not wards:
             return
         language = self.desk.languages.language
-        names = [(ward.name.shown(language), str(ward.id)) for ward in wards]
-        places = range(self._wards.count())
-        shown = [(self._wards.itemText(n), str(self._wards.itemData(n))) for n in places]
-        if shown != names:
-            self._wards.clear()
-            for name, key in names:
-                self._wards.addItem(name, key)
-        ward = state.waiting.ward.id if state.waiting is not None else ""
-        self._wards.setCurrentIndex(max(0, self._wards.findData(ward)))
+        names = [(str(ward.id), ward.name.shown(language)) for ward in wards]
+        offer(self._wards, names, state.waiting.ward.id if state.waiting is not None else "")
 
     # -- hearing
 

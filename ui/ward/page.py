@@ -18,6 +18,7 @@ from ui.ward.presenter import WardPresenter
 from ui.ward.state import Filters, Layout, Order, WardState, key_of
 from ui.ward.words import WardWords
 from widgets.banner_line import BannerLine, Notice
+from widgets.choices import offer
 from widgets.flow_layout import FlowLayout
 from widgets.labels import Title, WrapLabel, paint_tone
 from widgets.naming import named
@@ -175,22 +176,21 @@ class WardPage(Page):
     def _say_filters(self, state: WardState) -> None:
         self._critical.setChecked(state.filters.critical)
         self._mine.setChecked(state.filters.mine)
-        words = [self.text("ward.care.all")]
-        words += [self._words.care_level(level) for level in state.care_levels]
-        _refill(self._care, ("", *state.care_levels), words, state.filters.care)
+        levels = [(level, self._words.care_level(level)) for level in state.care_levels]
+        offer(self._care, [("", self.text("ward.care.all")), *levels], state.filters.care)
         left = self.text("ward.filtered", shown=len(state.rows), total=state.total)
         self._left.setText(left if state.filters.on else "")
         self._table.describe_filter(self.text("ward.filter.on") if state.filters.on else "")
         wards = state.seen.wards if state.seen else ()
         if wards:
             language = self.desk.languages.language
-            names = [ward.name.shown(language) for ward in wards]
+            names = [(str(ward.id), ward.name.shown(language)) for ward in wards]
             ward = state.seen.ward.id if state.seen and state.seen.ward else ""
-            _refill(self._wards, tuple(ward.id for ward in wards), names, ward)
+            offer(self._wards, names, ward)
         self._wards.setVisible(not state.own_list and len(wards) > 1)
         if self._layouts.current != state.layout.value:
             self._say_layouts(state.layout)
-        _choose(self._order, state.order.value)
+        self._order.setCurrentIndex(max(0, self._order.findData(state.order.value)))
 
     def _say_controls(self) -> None:
         text = self.text
@@ -201,7 +201,7 @@ class WardPage(Page):
         self._order.setAccessibleName(text("ward.order"))
         orders = tuple(order.value for order in Order)
         chosen = self._state.order.value if self._state else Order.BED.value
-        _refill(self._order, orders, [text(f"ward.order.{order}") for order in orders], chosen)
+        offer(self._order, [(order, text(f"ward.order.{order}")) for order in orders], chosen)
         self._say_layouts(self._state.layout if self._state else Layout.CARDS)
 
     def _say_layouts(self, layout: Layout) -> None:
@@ -332,19 +332,3 @@ class WardPage(Page):
         self._table.filter_cleared.connect(self._clear_filter)
         self._stack.retry_requested.connect(self._retry)
         self._stack.action_requested.connect(self._find)
-
-
-def _refill(box: QComboBox, keys: tuple[str, ...], words: list[str], current: str) -> None:
-    """Offer `keys`; what is the same already is left alone, so that an open list stays open."""
-    shown = [(str(box.itemData(i)), box.itemText(i)) for i in range(box.count())]
-    if shown != list(zip(keys, words, strict=True)):
-        box.clear()
-        for key, word in zip(keys, words, strict=True):
-            box.addItem(word, key)
-    _choose(box, current)
-
-
-def _choose(box: QComboBox, key: str) -> None:
-    place = box.findData(key)
-    if place >= 0 and place != box.currentIndex():
-        box.setCurrentIndex(place)
