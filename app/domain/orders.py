@@ -323,7 +323,7 @@ def _rate_objections(dosage: Dosage) -> list[Objection]:
     if not dosage.rate.is_finite() or dosage.rate <= 0:
         found.append(Objection("rate", Message.of("order.rate-not-positive")))
     if not dosage.rate_unit:
-        found.append(_objection("rate-unit"))
+        found.append(Objection("rate_unit", Message.of("order.missing-rate-unit")))
     return found
 
 

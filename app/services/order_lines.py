@@ -37,7 +37,6 @@ from app.services.order_line_fields import (
 
 _ALWAYS = "reads words over packs that ship with the program: no patient, nothing to protect"
 _BLOOD_UNIT = "{unit}"
-_NEWER = ("rate", "duration_d", "skin_test", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +116,9 @@ class OrderLines:
 
     @open_door(_ALWAYS)
     def in_words(self, text: str) -> LineRead:
-        """The same for a form without fields for a bag, a flow, days and a skin test.
+        """The same for a form of one order, which cannot hold the fluid of a bag beside its drug.
 
-        What these fields would hold stands in the note, as it was written: nothing is lost.
+        The fluid stands in the note, as it was written: nothing is lost.
         """
         read = self.read(text)
         fluids = {one.group: one for one in read.orders if one.diluent}
@@ -239,23 +238,10 @@ def _fluid(reading: Reading, bag: Said[Diluent], first: Filled) -> Filled:
 
 
 def _in_words(one: Filled, fluid: Filled | None) -> Filled:
-    said = [pair for pair in one.said if pair[0] not in _NEWER]
-    words = [words for field, words in one.said if field in _NEWER]
-    remarks = one.remarks
-    if fluid is not None:
-        words.insert(0, dict(fluid.said)["item"])
-        remarks = (*remarks, *fluid.remarks)
-    note = " ".join(dict.fromkeys(words))
-    return Filled(
-        order_class=one.order_class,
-        kind=one.kind,
-        item=one.item,
-        query=one.query,
-        dose=one.dose,
-        unit=one.unit,
-        route=one.route,
-        frequency=one.frequency,
-        note=note,
-        said=(*said, ("note", note)) if note else tuple(said),
-        remarks=remarks,
-    )
+    if fluid is None:
+        return replace(one, group="")
+    words = (dict(fluid.said)["item"], one.note)
+    note = " ".join(dict.fromkeys(word for word in words if word))
+    said = (*(pair for pair in one.said if pair[0] != "note"), ("note", note))
+    remarks = (*one.remarks, *fluid.remarks)
+    return replace(one, group="", note=note, said=said, remarks=remarks)

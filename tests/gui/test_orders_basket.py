@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,11 +15,13 @@ from pytestqt.qtbot import QtBot
 from app.domain.orders import OrderDraft
 from app.domain.people import Role
 from app.domain.terms import Named, PractitionerId
+from app.fhir.orders import read_order
 from tests.gui.pages.orders_driver import OrdersDriver
 from tests.support.basket_kit import RIGHT, orders_of
 from tests.support.chart_kit import ChartHouse, an_order
 from tests.support.page_kit import a_dressed_desk, opened, part, press, settle
 from ui.orders.page import OrdersPage
+from ui.orders.services import utc_now
 from ui.runtime.page import Page
 from widgets.search_box import SearchBox
 from widgets.table import Table
@@ -104,6 +107,32 @@ def test_what_is_taken_home_is_asked_and_signed(page: Page, house: ChartHouse) -
     handed = act.changes[0].document["dispenseRequest"]
     assert handed["quantity"]["value"] == 28  # type: ignore[index,call-overload]  # written just now
     assert handed["quantity"]["code"] == "{tbl}"  # type: ignore[index,call-overload]  # as above
+
+
+def test_a_course_of_seven_days_ends_and_says_so_before_it_is_signed(
+    page: Page, house: ChartHouse
+) -> None:
+    orders = put(page, "amoxicillin 500 mg po tid 7d")
+    assert "until" in orders.basket[0]
+    orders.sign_basket(RIGHT)
+
+    (act,) = house.acts.committed
+    order = read_order(act.changes[0].document)
+    assert order is not None
+    assert order.ends_at is not None
+    assert order.note == ""
+    assert abs(order.ends_at - utc_now() - timedelta(days=7)) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(("field", "typed"), [("duration_d", "a week"), ("rate", "fast")])
+def test_what_is_no_number_is_not_put_into_the_basket(page: Page, field: str, typed: str) -> None:
+    orders = OrdersDriver(page)
+    orders.begin()
+    QTest.keyClicks(part(page, QLineEdit, "orders.writer.line.text"), "metoprolol 25 mg po bid")
+    settle()
+    part(page, QLineEdit, f"orders.writer.form.{field}").setText(typed)
+    orders.put()
+    assert orders.basket == []
 
 
 def test_a_level_of_care_is_chosen_from_the_pack_or_written_in_words(

@@ -11,7 +11,7 @@ from app.domain.dose_limits import NO_LIMITS
 from app.domain.orders import Objection, OrderDraft
 from app.domain.terms import Term
 from app.kernel.faults import Fault, Message
-from ui.orders.state import UNITS, Choices, OrderForm
+from ui.orders.state import RATE_UNITS, UNITS, Choices, OrderForm
 
 EMPTY = Basket()
 
@@ -92,6 +92,9 @@ def form_of(item: BasketItem, choices: Choices) -> OrderForm:
         priority=draft.priority.value,
         reason=draft.reason,
         note=draft.note,
+        rate=f"{dosage.rate:f}" if dosage.rate is not None else "",
+        rate_unit=dosage.rate_unit if dosage.rate_unit in RATE_UNITS else "",
+        skin_test=draft.skin_test,
         quantity=f"{draft.quantity:f}" if draft.quantity is not None else "",
         quantity_unit=draft.quantity_unit if draft.quantity_unit in UNITS else "",
         key=item.key,
@@ -104,24 +107,17 @@ def edited(before: OrderDraft | None, now: OrderDraft) -> OrderDraft:
     """`now` with what the form does not hold, as it was; what belonged to another item goes."""
     if before is None:
         return now
-    dosage = replace(now.dosage, rate=before.dosage.rate, rate_unit=before.dosage.rate_unit)
     draft = replace(
         now,
-        dosage=dosage,
         group=before.group,
         starts_at=before.starts_at,
-        ends_at=before.ends_at,
+        ends_at=now.ends_at or before.ends_at,
         replaces=before.replaces,
         following=before.following,
     )
     if now.item != before.item:
-        return replace(draft, dosage=now.dosage, limits=NO_LIMITS)
-    return replace(
-        draft,
-        limits=before.limits,
-        skin_test=before.skin_test,
-        origin=before.origin,
-    )
+        return replace(draft, limits=NO_LIMITS, ends_at=now.ends_at)
+    return replace(draft, limits=before.limits, origin=before.origin)
 
 
 def grouped(basket: Basket, keys: tuple[str, ...], group: str) -> Basket:

@@ -356,7 +356,8 @@ class OrdersPresenter:
 
     def _show_form(self, state: OrdersState, form: OrderForm) -> None:
         there = self._basket.state.basket.item(form.key)
-        written = draft_of(form, self._patient, state.encounter, self.choices)
+        now = self._services.now()
+        written = draft_of(form, self._patient, state.encounter, self.choices, now)
         draft = self._spelled(edited(there.draft if there is not None else None, written))
         self._show(replace(state, form=form, draft=draft))
 

@@ -6,7 +6,7 @@ import enum
 import json
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.domain.orders import (
@@ -33,10 +33,16 @@ UNITS = (
 )  # fmt: skip
 """UCUM codes a dose may be given in; none is chosen beforehand."""
 
+RATE_UNITS = ("mL/h", "mg/h", "ug/h", "ug/min", "ug/kg/min", "U/h", "[iU]/h", "{drop}/min")
+"""UCUM codes of how fast something runs."""
+
+SKIN_TESTS = ("required", "exempt")
+
 PACKED = {OrderClass.MEDICATION, OrderClass.LABORATORY}
 """Classes whose items come from a pack; the others may be written in words, too."""
 
 NOTHING_READ = LineRead()
+_DAYS = re.compile(r"[1-9][0-9]{0,2}")
 _NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?")  # ASCII: no full-width digit becomes a dose
 
 
@@ -53,6 +59,8 @@ class OrderForm:
         query: What was typed for the item; the words themselves for classes without a pack.
         item: What was chosen from the pack; None until then.
         dose: As typed; read strictly when it is signed.
+        rate: How fast it runs, as typed; read as strictly.
+        duration_d: After how many whole days it ends; "" for no end, or the one it has already.
         quantity: How much a discharge medication hands out, as typed; read as strictly.
         line: The one line the form is filled from; "" when it is not used.
         place: Which order of the line the form holds.
@@ -64,8 +72,12 @@ class OrderForm:
     query: str = ""
     item: Term | None = None
     dose: str = ""
+    rate: str = ""
+    rate_unit: str = ""
+    duration_d: str = ""
     quantity: str = ""
     quantity_unit: str = ""
+    skin_test: str = ""
     unit: str = ""
     route: str = ""
     frequency: str = ""
@@ -80,8 +92,9 @@ class OrderForm:
     def blank(self) -> bool:
         """Nothing has been typed or chosen: there is nothing to keep."""
         typed = (self.line, self.query, self.dose, self.unit, self.route, self.frequency)
-        more = (self.quantity, self.quantity_unit, self.reason, self.note)
-        return self.item is None and not "".join((*typed, *more)).strip()
+        more = (self.rate, self.rate_unit, self.duration_d, self.quantity, self.quantity_unit)
+        said = (self.skin_test, self.reason, self.note)
+        return self.item is None and not "".join((*typed, *more, *said)).strip()
 
     @property
     def medication(self) -> bool:
@@ -124,11 +137,13 @@ class OrderForm:
 
 
 _FROM_LINE = (
-    "order_class", "kind", "query", "dose", "unit", "route", "frequency",
+    "order_class", "kind", "query", "dose", "unit", "route", "frequency", "rate", "rate_unit",
+    "duration_d", "skin_test",
 )  # fmt: skip
+_OFFERED = {"unit": UNITS, "rate_unit": RATE_UNITS}
 _TEXTS = (
     "order_class", "kind", "query", "dose", "unit", "route", "frequency", "priority", "reason",
-    "quantity", "quantity_unit",
+    "rate", "rate_unit", "duration_d", "skin_test", "quantity", "quantity_unit",
     "note", "line", "place", "key",
 )  # fmt: skip
 
@@ -224,8 +239,13 @@ class OrdersState:
         if filled is None:
             return read.refused
         found = [*filled.remarks, *read.refused]
-        if filled.unit and filled.unit not in UNITS:
-            found.append(Message.of("order_line.unit_not_held", words=dict(filled.said)["dose"]))
+        said = dict(filled.said)
+        for unit, offered, field in (
+            (filled.unit, UNITS, "dose"),
+            (filled.rate_unit, RATE_UNITS, "rate"),
+        ):
+            if unit and unit not in offered:
+                found.append(Message.of("order_line.unit_not_held", words=said[field]))
         more = len(read.orders) - int(self.form.place if self.form else 0) - 1
         if more:
             found.append(Message.of("order_line.more", count=more))
@@ -252,7 +272,7 @@ def filled(form: OrderForm, before: Filled | None, now: Filled | None) -> OrderF
         if name == "query" and picked:
             continue
         said, had = getattr(new, name), getattr(old, name)
-        if said and (name != "unit" or said in UNITS):
+        if said and said in _OFFERED.get(name, (said,)):
             changes[name] = said
         elif had and getattr(form, name) == had:
             changes[name] = getattr(plain, name)
@@ -269,7 +289,11 @@ def _noted(note: str, had: str, said: str) -> str:
 
 
 def draft_of(
-    form: OrderForm, patient: PatientId, encounter: EncounterId | None, choices: Choices
+    form: OrderForm,
+    patient: PatientId,
+    encounter: EncounterId | None,
+    choices: Choices,
+    now: datetime,
 ) -> OrderDraft:
     """The order the form stands for. What cannot be read is missing, never guessed."""
     medication = form.medication
@@ -280,6 +304,8 @@ def draft_of(
             unit=form.unit,
             route=_term(choices.routes, form.route),
             frequency=_term(choices.frequencies, form.frequency),
+            rate=dose_of(form.rate),
+            rate_unit=form.rate_unit,
         )
     elif form.frequency:
         dosage = Dosage(frequency=_term(choices.frequencies, form.frequency))
@@ -293,6 +319,8 @@ def draft_of(
         priority=Priority(form.priority),
         reason=form.reason.strip(),
         note=form.note.strip(),
+        ends_at=now + days if (days := days_of(form.duration_d)) is not None else None,
+        skin_test=form.skin_test if medication else "",
         quantity=dose_of(form.quantity) if form.handed_out else None,
         quantity_unit=form.quantity_unit if form.handed_out else "",
     )
@@ -304,15 +332,26 @@ def dose_of(typed: str) -> Decimal | None:
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
+def days_of(typed: str) -> timedelta | None:
+    """Whole days, at least one; a fraction or words are not read."""
+    text = typed.strip()
+    return timedelta(days=int(text)) if _DAYS.fullmatch(text) else None
+
+
 def objections_of(form: OrderForm, draft: OrderDraft) -> tuple[Objection, ...]:
     """What keeps the order from being signed; an unreadable dose is said as such."""
     unread = form.medication and form.dose.strip() and draft.dosage.dose is None
-    return tuple(
+    found = [
         Objection("dose", Message.of("orders.dose-not-read"))
         if unread and one.field == "dose"
         else one
         for one in objections(draft)
-    )
+    ]
+    if form.medication and form.rate.strip() and draft.dosage.rate is None:
+        found.append(Objection("rate", Message.of("orders.rate-not-read")))
+    if form.duration_d.strip() and days_of(form.duration_d) is None:
+        found.append(Objection("duration_d", Message.of("orders.days-not-read")))
+    return tuple(found)
 
 
 def _item(form: OrderForm) -> Term | None:

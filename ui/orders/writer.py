@@ -17,7 +17,7 @@ from app.domain.terms import Term
 from resources.styles.tokens import Tone
 from ui.orders.item_field import ItemField
 from ui.orders.line_entry import LineEntry
-from ui.orders.state import UNITS, OrderForm, OrdersState
+from ui.orders.state import RATE_UNITS, SKIN_TESTS, UNITS, OrderForm, OrdersState
 from ui.orders.words import preview
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.settling import Settling
@@ -30,12 +30,15 @@ from widgets.naming import named
 
 _SETTLE_MS = 600
 _FIELDS = (
-    "order_class", "item", "kind", "dose", "unit", "route", "frequency", "quantity",
-    "quantity_unit", "priority", "reason",
+    "order_class", "item", "kind", "dose", "unit", "route", "frequency", "rate", "rate_unit",
+    "duration_d", "quantity", "quantity_unit", "skin_test", "priority", "reason",
     "note",
 )  # fmt: skip
+_TYPED = ("dose", "rate", "duration_d", "quantity", "reason", "note")
+_CHOSEN = tuple(key for key in _FIELDS if key not in _TYPED and key != "item")
 _ALWAYS_REQUIRED = {"item"}
 _DOSAGE = ("dose", "unit", "route")
+_OF_DRUGS = ("rate", "rate_unit", "skin_test")
 _HANDED_OUT = ("quantity", "quantity_unit")
 
 
@@ -73,19 +76,8 @@ class OrderWriter(QWidget):
         self._line = LineEntry(look, f"{name}.line", words)
         self._form = Form(look, f"{name}.form")
         self._item = ItemField(look, f"{name}.item", words)
-        self._combos = {
-            key: QComboBox()
-            for key in (
-                "order_class",
-                "kind",
-                "unit",
-                "route",
-                "frequency",
-                "quantity_unit",
-                "priority",
-            )
-        }
-        self._lines = {key: QLineEdit() for key in ("dose", "quantity", "reason", "note")}
+        self._combos = {key: QComboBox() for key in _CHOSEN}
+        self._lines = {key: QLineEdit() for key in _TYPED}
         for key in _FIELDS:
             part = self._combos.get(key) or self._lines.get(key) or self._item
             self._form.add(FieldSpec(key, ""), part)
@@ -115,6 +107,10 @@ class OrderWriter(QWidget):
             query=self._item.text(),
             item=self._shown.item,
             dose=self._lines["dose"].text(),
+            rate=self._lines["rate"].text(),
+            rate_unit=chosen("rate_unit"),
+            duration_d=self._lines["duration_d"].text(),
+            skin_test=chosen("skin_test"),
             quantity=self._lines["quantity"].text(),
             quantity_unit=chosen("quantity_unit"),
             unit=chosen("unit"),
@@ -155,6 +151,8 @@ class OrderWriter(QWidget):
         self._item.show_chosen(self._chosen_words(form))
         self._item.show_found(state.found)
         for key in _DOSAGE:
+            self._form.field(key).setVisible(form.medication)
+        for key in _OF_DRUGS:
             self._form.field(key).setVisible(form.medication)
         for key in _HANDED_OUT:
             self._form.field(key).setVisible(form.handed_out)
@@ -239,6 +237,8 @@ class OrderWriter(QWidget):
             "kind": [(k.value, text(f"orders.kind.{k.value}")) for k in OrderKind],
             "priority": [(p.value, text(f"orders.priority.{p.value}")) for p in Priority],
             "unit": [none, *((code, unit(code)) for code in UNITS)],
+            "rate_unit": [none, *((code, unit(code)) for code in RATE_UNITS)],
+            "skin_test": [none, *((one, text(f"basket.skin_test.{one}")) for one in SKIN_TESTS)],
             "quantity_unit": [none, *((code, unit(code)) for code in UNITS)],
             "route": [none, *((t.code, words.term(t)) for t in self._routes)],
             "frequency": [none, *((t.code, self._frequency(t)) for t in self._frequencies)],

@@ -155,7 +155,7 @@ def test_only_what_is_given_once_needs_no_frequency(kind: OrderKind) -> None:
             "quantity",
         ),
         ({"kind": OrderKind.DISCHARGE, "quantity": Decimal(14)}, "quantity"),
-        ({"dosage": replace(MEDICATION.dosage, rate=Decimal(50))}, "rate-unit"),
+        ({"dosage": replace(MEDICATION.dosage, rate=Decimal(50))}, "rate_unit"),
         ({"dosage": replace(MEDICATION.dosage, rate=Decimal(-1), rate_unit="mL/h")}, "rate"),
         ({"starts_at": AT, "ends_at": AT}, "ends_at"),
     ],
