@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from app.domain.baskets import BasketItem
-from app.domain.dose_limits import DoseLimits
 from app.domain.orders import OrderClass, OrderDraft
 from resources.styles.tokens import Tone
 from ui.orders.basket_state import BasketState
 from ui.orders.words import preview
 from ui.runtime.chart_words import LONG_DASH, ChartWords
 from widgets.table_values import Cell, Column, Row, TableSpec
-
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +36,8 @@ class BasketWords:
 
     def line(self, draft: OrderDraft, state: BasketState) -> str:
         """Everything that it says, nothing cut."""
-        words, text = self.words, self.words.text
-        formats = words.desk.formats
-        parts = [preview(words, draft)]
-        if draft.starts_at is not None:
-            parts.append(text("basket.starts", at=formats.moment(draft.starts_at)))
-        if draft.ends_at is not None:
-            parts.append(text("basket.ends", at=formats.moment(draft.ends_at)))
-        if draft.quantity is not None:
-            handed = formats.dose(draft.quantity, draft.quantity_unit)
-            parts.append(text("basket.quantity", quantity=handed))
-        parts += limit_words(words, draft.limits)
-        if draft.skin_test:
-            parts.append(text(f"basket.skin_test.{draft.skin_test}"))
+        text = self.words.text
+        parts = [preview(self.words, draft)]
         if draft.following is not None:
             parts.append(text(f"basket.following.{draft.following.value}"))
         if draft.group:
@@ -76,19 +61,6 @@ class BasketWords:
             else Cell(self.words.text("basket.complete")),
         )
         return Row(item.key, cells, tone=tone)
-
-
-def limit_words(words: ChartWords, limits: DoseLimits) -> list[str]:
-    """How soon again and how much within a period, as far as the order says so."""
-    formats, found = words.desk.formats, list[str]()
-    if limits.interval is not None:
-        hours = limits.interval / _HOUR
-        found.append(words.text("basket.limits.interval", hours=f"{hours:g}"))
-    if limits.most is not None:
-        most = formats.dose(limits.most, limits.unit)
-        within = f"{limits.within / _HOUR:g}"
-        found.append(words.text("basket.limits.most", most=most, hours=within))
-    return found
 
 
 def _place(group: str, state: BasketState) -> int:

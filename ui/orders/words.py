@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from app.domain.dose_limits import DoseLimits
 from app.domain.orders import Dosage, Order, OrderDraft, OrderKind, OrderLine
 from resources.styles.tokens import Tone
 from ui.runtime.chart_words import LONG_DASH, ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.formats import DASH
 from widgets.table_values import Cell, Column, Row, TableSpec
+
+_HOUR = timedelta(hours=1)
 
 
 class OrderSpeller:
@@ -117,7 +120,36 @@ def preview(words: ChartWords, draft: OrderDraft) -> str:
         parts.append(words.text("orders.preview.reason", reason=draft.reason))
     if draft.note:
         parts.append(words.text("orders.preview.note", note=draft.note))
+    parts += _times(words, draft)
+    if draft.quantity is not None:
+        handed = words.desk.formats.dose(draft.quantity, draft.quantity_unit)
+        parts.append(words.text("basket.quantity", quantity=handed))
+    parts += _limits(words, draft.limits)
+    if draft.skin_test:
+        parts.append(words.text(f"basket.skin_test.{draft.skin_test}"))
     return LONG_DASH.join(part for part in parts if part)
+
+
+def _times(words: ChartWords, draft: OrderDraft) -> list[str]:
+    moment, found = words.desk.formats.moment, list[str]()
+    if draft.starts_at is not None:
+        found.append(words.text("basket.starts", at=moment(draft.starts_at)))
+    if draft.ends_at is not None:
+        found.append(words.text("basket.ends", at=moment(draft.ends_at)))
+    return found
+
+
+def _limits(words: ChartWords, limits: DoseLimits) -> list[str]:
+    """How soon again and how much within a period, as far as the order says so."""
+    formats, found = words.desk.formats, list[str]()
+    if limits.interval is not None:
+        hours = limits.interval / _HOUR
+        found.append(words.text("basket.limits.interval", hours=f"{hours:g}"))
+    if limits.most is not None:
+        most = formats.dose(limits.most, limits.unit)
+        within = f"{limits.within / _HOUR:g}"
+        found.append(words.text("basket.limits.most", most=most, hours=within))
+    return found
 
 
 def _spec(words: ChartWords, name: str, title: str, *, past: bool) -> TableSpec:
