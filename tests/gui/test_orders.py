@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -233,6 +234,19 @@ def test_a_row_says_how_an_order_ended_and_why_it_is_held(house: ChartHouse) -> 
         past = rows(shown, "past")
         assert "lapsed unused" in past["unused"]
         assert "entered in error" in past["error"]
+
+
+def test_a_row_says_that_it_runs_with_others_and_when_it_ends(house: ChartHouse) -> None:
+    house.place(
+        an_order("b", group="g", place=1, ends_at=NOW + timedelta(days=3)), an_order("plain")
+    )
+    with opened(orders_of(house), house.visit(), house.desk) as shown:
+        (drug, plain) = part(shown, Table, "orders.current").rows
+        said = [" ".join(cell.second for cell in row.cells) for row in (drug, plain)]
+        assert "one infusion, drug 2" in said[0]
+        assert "until" in said[0]
+        assert "infusion" not in said[1]
+        assert "until" not in said[1]
 
 
 def test_a_held_order_is_resumed_without_a_reason(page: Page, house: ChartHouse) -> None:

@@ -177,6 +177,8 @@ def _kind_cell(words: ChartWords, kind: OrderKind | None) -> Cell:
 
 def _under_item(words: ChartWords, order: Order) -> str:
     parts = [words.text(f"orders.class.{order.order_class.value}")]
+    if order.group:
+        parts.append(words.text("orders.group.member", place=order.place + 1))
     if order.priority.value != "routine":
         parts.append(words.text(f"orders.priority.{order.priority.value}"))
     parts.extend(part for part in (order.reason, order.note) if part)
@@ -201,7 +203,9 @@ def _start_cell(words: ChartWords, order: Order) -> Cell:
     if order.starts_at is not None:
         at_text = ""
     hover = words.text("orders.start.hover", start=words.moment(at, at_text))
-    return Cell(words.short(at, at_text), hover=hover, order=_order_of(at))
+    ends = order.ends_at
+    until = words.text("basket.ends", at=words.short(ends)) if ends and order.current else ""
+    return Cell(words.short(at, at_text), second=until, hover=hover, order=_order_of(at))
 
 
 def _stop_cell(words: ChartWords, order: Order) -> Cell:
