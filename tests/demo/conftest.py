@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
@@ -12,9 +13,15 @@ from tests.demo.feed import Feed
 AS_OF = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 
 
+@cache
+def generated(seed: int, as_of: datetime) -> Feed:
+    """A hospital, made once: pytest gives up a fixture's parameter at the end of every file."""
+    return Feed(tuple(generate(seed, as_of)), as_of)
+
+
 @pytest.fixture(scope="session")
 def hospital() -> Feed:
-    return Feed(tuple(generate(7, AS_OF)), AS_OF)
+    return generated(7, AS_OF)
 
 
 @pytest.fixture(
@@ -27,5 +34,4 @@ def feed(request: pytest.FixtureRequest, hospital: Feed) -> Feed:
     if request.param is None:
         return hospital
     seed, text = request.param
-    as_of = datetime.fromisoformat(text)
-    return Feed(tuple(generate(seed, as_of)), as_of)
+    return generated(seed, datetime.fromisoformat(text))
