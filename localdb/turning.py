@@ -66,7 +66,9 @@ class Turning:
             self.retold.extend(refs_of(self._connection, groups))
             return
         row = self._row(found.ref, found.expected_local_seq, {"dirty", "conflict"})
-        if row is None or self._regresses(found.ref, found.remote_version, None, row):
+        if row is None:
+            return
+        if not found.went_back and self._regresses(found.ref, found.remote_version, None, row):
             return
         groups = groups_of(self._connection, [found.ref])
         set_state(self._connection, groups, "conflict", "")

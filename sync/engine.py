@@ -254,6 +254,8 @@ class Engine:
             self._state.verdict = result.verdict
         if result.changed and self._state.verdict is None:
             self._hear(self._fetcher.fetch(sorted(result.changed), "conflicts"))
+        if result.lost and self._state.verdict is None:
+            self._hear(self._fetcher.fetch(sorted(result.lost), "conflicts", lost=True))
         if result.deleted and self._state.verdict is None:
             self._see_gone(self._absences.settle(sorted(result.deleted), CancelToken()))
         if result.confirmed:

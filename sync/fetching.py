@@ -123,9 +123,15 @@ class Fetcher:
         """
         return _Pass(self, query, token).run(self._cursor(query, server_now))
 
-    def fetch(self, refs: Sequence[Ref], scope: str) -> PassResult:
-        """Fetch single documents now: what a conflict or a page pointed at."""
-        run = _Pass(self, Query(scope, "", ()), CancelToken())
+    def fetch(self, refs: Sequence[Ref], scope: str, *, lost: bool = False) -> PassResult:
+        """Fetch single documents now: what a conflict or a page pointed at.
+
+        Args:
+            refs: Which.
+            scope: What asks for them.
+            lost: The server is known to have gone back behind them.
+        """
+        run = _Pass(self, Query(scope, "", ()), CancelToken(), lost=lost)
         run.take_by_id(refs)
         return run.result(finished=run.trouble is None)
 
@@ -144,8 +150,11 @@ class Fetcher:
 class _Pass:
     """One pass under way."""
 
-    def __init__(self, fetcher: Fetcher, query: Query, token: CancelToken) -> None:
+    def __init__(
+        self, fetcher: Fetcher, query: Query, token: CancelToken, *, lost: bool = False
+    ) -> None:
         self._f = fetcher
+        self._lost = lost
         self._query = query
         self._token = token
         self._applied = 0
@@ -356,7 +365,7 @@ class _Pass:
             )
 
     def _apply(self, piece: Piece) -> None:
-        outcome, blocked = self._f.rebasing.apply(piece)
+        outcome, blocked = self._f.rebasing.apply(piece, lost=self._lost)
         self._blocked = self._blocked or blocked
         self._count(outcome)
 

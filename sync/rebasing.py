@@ -19,7 +19,7 @@ from app.ports.sync_store import (
     SyncNote,
     SyncStore,
 )
-from sync.merge import NeedsClinician, rebase
+from sync.merge import ConflictKind, NeedsClinician, rebase
 from sync.merge_rules import MergeRules
 from sync.versions import Order, Version, compare
 
@@ -35,20 +35,26 @@ class Rebasing:
         self._rules = rules
         self._clock = clock
 
-    def apply(self, piece: Piece) -> tuple[PieceOutcome, bool]:
+    def apply(self, piece: Piece, *, lost: bool = False) -> tuple[PieceOutcome, bool]:
         """Apply `piece`; the flag says that something had to be left for a later pass.
 
         What is in flight is left alone until its batch is resolved: a frozen batch is never
         rebased (sync.md §7.5). The cursor of the piece is then not committed either (I7).
+
+        Args:
+            piece: What came.
+            lost: The server is known to have gone back behind these documents, as after a backup
+                was put back: a person chooses between what is here and what it has left.
         """
         total = _NOTHING
         waiting = {incoming.ref: incoming for incoming in piece.documents}
         rest = piece
         for _ in range(_ROUNDS):
-            decided, inflight = self._decide(rest)
+            decided, inflight, older = self._decide(rest, lost=lost)
             if inflight and decided.cursor is not None:
                 decided = replace(decided, cursor=None, as_of=None)
             outcome = self._store.apply(decided)
+            outcome = replace(outcome, regressed=(*outcome.regressed, *older))
             total = _sum(total, outcome)
             again = [waiting[ref] for ref in outcome.stale if ref in waiting]
             self._note_regressions(outcome)
@@ -57,11 +63,12 @@ class Rebasing:
             rest = replace(piece, documents=tuple(again), members=(), unreadable=())
         return total, True
 
-    def _decide(self, piece: Piece) -> tuple[Piece, bool]:
+    def _decide(self, piece: Piece, *, lost: bool) -> tuple[Piece, bool, list[Ref]]:
         known = self._store.known([incoming.ref for incoming in piece.documents])
         plain: list[Incoming] = []
         rebased: list[Rebased] = []
         conflicts: list[NewConflict] = []
+        older: list[Ref] = []
         inflight = False
         for incoming in piece.documents:
             held = known.get(incoming.ref)
@@ -71,10 +78,15 @@ class Rebasing:
                 inflight = inflight or held.version != incoming.version
             elif _is_news(incoming, held):
                 self._rebase(incoming, held, rebased, conflicts)
+            elif _has_gone_back(incoming, held):
+                older.append(incoming.ref)
+                if lost:
+                    found = _conflict(ConflictKind.UPDATE_UPDATE, (), incoming, held)
+                    conflicts.append(replace(found, went_back=True))
         decided = replace(
             piece, documents=tuple(plain), rebased=tuple(rebased), conflicts=tuple(conflicts)
         )
-        return decided, inflight
+        return decided, inflight, older
 
     def _rebase(
         self,
@@ -92,19 +104,7 @@ class Rebasing:
             return
         result = rebase(base, working, remote, incoming.version, self._rules)
         if isinstance(result, NeedsClinician):
-            conflicts.append(
-                NewConflict(
-                    ref=incoming.ref,
-                    kind=result.kind.value,
-                    group=None,
-                    base=held.base,
-                    local=held.working,
-                    remote=incoming.body,
-                    remote_version=incoming.version,
-                    paths=result.paths,
-                    expected_local_seq=held.local_seq,
-                )
-            )
+            conflicts.append(_conflict(result.kind, result.paths, incoming, held))
             return
         dirty = result.dirty and result.working is not None
         carried = to_bytes(result.working) if dirty and result.working else None
@@ -140,6 +140,30 @@ def _rebased(incoming: Incoming, held: Known, working: bytes | None) -> Rebased:
         updated=incoming.updated,
         working=working,
     )
+
+
+def _conflict(
+    kind: ConflictKind, paths: tuple[str, ...], incoming: Incoming, held: Known
+) -> NewConflict:
+    return NewConflict(
+        ref=incoming.ref,
+        kind=kind.value,
+        group=None,
+        base=held.base,
+        local=held.working,
+        remote=incoming.body,
+        remote_version=incoming.version,
+        paths=paths,
+        expected_local_seq=held.local_seq,
+    )
+
+
+def _has_gone_back(incoming: Incoming, held: Known) -> bool:
+    """Whether the server shows less than our own change rests on, and nobody is choosing yet."""
+    rests_on = Version(held.version, held.updated)
+    shown = Version(incoming.version, incoming.updated)
+    asked = held.disputed == incoming.version
+    return not asked and compare(shown, rests_on) is Order.OLDER
 
 
 def _is_news(incoming: Incoming, held: Known) -> bool:

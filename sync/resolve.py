@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.domain.terms import Ref
 from app.kernel.faults import Message
+from sync.versions import Order, Version, compare
 
 
 class Cause(enum.Enum):
@@ -113,10 +114,16 @@ class Fenced:
 
 @dataclass(frozen=True, slots=True)
 class Rebase:
-    """Others changed these since: void the batch, rebase them, plan the rest without them."""
+    """Others changed these since: void the batch, rebase them, plan the rest without them.
+
+    Attributes:
+        lost: The server has an older version than the one to be replaced and does not know that
+            one any more: it was put back from a backup. No later round can mend that.
+    """
 
     changed: frozenset[Ref]
     deleted: frozenset[Ref]
+    lost: frozenset[Ref] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +214,15 @@ def _ours(entry: SentEntry, seen: Seen) -> str:
     return next((one.version for one in later if one.content_hash == entry.frozen_hash), "")
 
 
+def _has_lost(seen: Seen, if_match: str) -> bool:
+    """Whether the server once gave us a version that is now ahead of all it has (I9)."""
+    if not seen.versions or not if_match:
+        return False
+    known = {one.version for one in seen.versions}
+    went_back = compare(Version(seen.current), Version(if_match)) is Order.OLDER
+    return went_back and if_match not in known
+
+
 def _refused(batch: SentBatch, seen: Mapping[Ref, Seen]) -> Resolution:
     unread = frozenset(entry.ref for entry in batch.entries if entry.ref not in seen)
     if unread:
@@ -216,7 +232,10 @@ def _refused(batch: SentBatch, seen: Mapping[Ref, Seen]) -> Resolution:
         entry.ref for entry in batch.entries if seen[entry.ref].current != entry.if_match
     )
     if deleted or changed:
-        return Rebase(changed - deleted, deleted)
+        lost = frozenset(
+            entry.ref for entry in batch.entries if _has_lost(seen[entry.ref], entry.if_match)
+        )
+        return Rebase(changed - deleted - lost, deleted, lost - deleted)
     if batch.races >= MOST_RACES:
         return ServerFault(Message.of("sync.server-keeps-refusing"))
     return TransientRace(batch.races + 1)

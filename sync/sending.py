@@ -66,12 +66,14 @@ class SendingResult:
     Attributes:
         changed: Documents that others changed meanwhile: to be fetched and rebased now.
         deleted: Documents that are gone there.
+        lost: Documents the server has gone back behind: a person must choose.
         verdict: What stopped it, if anything did.
     """
 
     confirmed: int = 0
     changed: frozenset[Ref] = frozenset()
     deleted: frozenset[Ref] = frozenset()
+    lost: frozenset[Ref] = frozenset()
     verdict: Verdict | None = None
 
 
@@ -98,6 +100,7 @@ class Sender:
         self._confirmed = 0
         self._changed: set[Ref] = set()
         self._deleted: set[Ref] = set()
+        self._lost: set[Ref] = set()
         self._verdict: Verdict | None = None
         self._suspects: list[frozenset[GroupId]] = []
 
@@ -147,12 +150,17 @@ class Sender:
         self._confirmed = 0
         self._changed.clear()
         self._deleted.clear()
+        self._lost.clear()
         self._verdict = None
         # The suspects stay: a hunt for a poison that takes several rounds must not begin anew.
 
     def _result(self) -> SendingResult:
         return SendingResult(
-            self._confirmed, frozenset(self._changed), frozenset(self._deleted), self._verdict
+            self._confirmed,
+            frozenset(self._changed),
+            frozenset(self._deleted),
+            frozenset(self._lost),
+            self._verdict,
         )
 
     def _enrolled(self) -> Enrolment:
@@ -272,10 +280,11 @@ class Sender:
             case Applied(versions, overtaken, register_version):
                 self._changed |= overtaken
                 return self._acknowledge(batch, dict(versions), register_version)
-            case Rebase(changed, deleted):
+            case Rebase(changed, deleted, lost):
                 self._store.void(batch.id, None, self._clock.now())
                 self._changed |= changed
                 self._deleted |= deleted
+                self._lost |= lost
                 return Step.CHANGED
             case Voided(register_version):
                 self._store.void(batch.id, register_version, self._clock.now())

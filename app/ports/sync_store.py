@@ -121,6 +121,7 @@ class NewConflict:
         remote: Server body; None when it was deleted there.
         remote_version: The version to be decided about; of a deletion its own, "" if not told.
         paths: Elements that differ on both sides.
+        went_back: The server's is older than what ours rests on, and that is proved.
     """
 
     ref: Ref
@@ -132,6 +133,7 @@ class NewConflict:
     remote_version: str
     paths: tuple[str, ...] = ()
     expected_local_seq: int = 0
+    went_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app.domain.terms import PatientId, Ref, WardId
 from app.fhir.document import Document, parse, reference_to, to_bytes
+from sync.cdr.memory import MemoryStore
 from sync.cdr.misbehaviour import Misbehaviour
 from sync.cdr.serving import CdrSettings, EmbeddedCdr, World
 from sync.cdr.values import Policy, Request, Version
@@ -155,6 +156,13 @@ class Hospital(Ward):
             for version in self.cdr.store.load(self.cdr.store.search(rtype, ())):
                 found[Ref(version.reference)] = version
         return found
+
+    def lose_newest(self, ref: Ref) -> None:
+        """Put back from a backup: the newest version of a document has never been."""
+        store = self.cdr.store
+        assert isinstance(store, MemoryStore)
+        rtype, _, rid = ref.partition("/")
+        store._log.remove(store._kept[rtype, rid].versions.pop())
 
     def behave(self) -> None:
         self.misbehaviour.clear()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from app.domain.sending import Connection
-from app.domain.terms import Ref
+from app.domain.sending import Connection, GroupState
+from app.domain.terms import GroupId, Ref
 from app.fhir.document import Document, parse, reference_to, to_bytes
+from localdb.bodies import opened
+from localdb.schema import conflict
 from sync.cdr.misbehaviour import Fault, Rule
 from sync.cdr.values import Request, Response, Version
 from tests.support.builders import a_patient
@@ -149,6 +152,51 @@ def test_a_server_that_went_back_in_time_is_told_and_nothing_newer_is_lost(
 
     assert healed.trouble is None
     assert healed.all_sent
+
+
+def put_back_under(hospital: Hospital, desk: Desk) -> tuple[GroupId, GroupId]:
+    """An order is changed here; the server loses the version that rests on. And a note waits."""
+    hospital.change(hospital.order(), priority="urgent")
+    desk.later()
+    disputed = desk.edit(hospital.order(), status="stopped")
+    other = desk.sign_note("other")
+    hospital.lose_newest(hospital.order())
+    return disputed, other
+
+
+def test_a_change_whose_ground_the_server_has_lost_is_put_before_a_person_and_holds_up_no_other(
+    hospital: Hospital, desk: Desk
+) -> None:
+    disputed, other = put_back_under(hospital, desk)
+
+    status = desk.later()
+
+    assert desk.item(other).state is GroupState.CONFIRMED
+    assert desk.item(disputed).state is GroupState.CONFLICT
+    assert (status.connection, status.conflicts) == (Connection.ATTENTION, 1)
+    assert held_document(desk, hospital.order())["status"] == "stopped"
+    assert "server-regressed" in {note.kind for note in desk.store.diary()}
+    with desk.opened.cache.read() as connection:
+        (row,) = connection.execute(select(conflict)).all()
+    base, mine, theirs = (opened(one) for one in (row.base, row.local, row.remote))
+    assert [one.get("priority") for one in (base, mine, theirs)] == ["urgent", "urgent", None]
+    assert [one["status"] for one in (base, mine, theirs)] == ["active", "stopped", "active"]
+    assert desk.later().conflicts == 1  # rounds do not decide it, nor ask anew
+
+
+def test_what_the_person_keeps_goes_onto_what_the_server_has_left(
+    hospital: Hospital, desk: Desk
+) -> None:
+    disputed, _ = put_back_under(hospital, desk)
+    desk.later()
+
+    desk.keep_mine(hospital.order())
+    told = desk.later()
+
+    assert told.all_sent
+    assert desk.item(disputed).state is GroupState.CONFIRMED
+    assert hospital.content(hospital.order())["status"] == "stopped"
+    assert_same(desk)
 
 
 def held_document(desk: Desk, ref: Ref) -> Document:

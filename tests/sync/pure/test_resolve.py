@@ -120,6 +120,17 @@ def test_a_refusal_with_changed_versions_is_a_rebase() -> None:
     assert resolve(CONFLICT, UNMOVED, both) == Rebase(frozenset({NEW}), frozenset({OLD}))
 
 
+def test_a_server_that_went_back_behind_what_we_replace_has_lost_it() -> None:
+    """It was put back from a backup: version 3 is not in its history any more."""
+    back = {OLD: _seen(("1", "x"), ("2", "y")), NEW: _seen()}
+    went_on = {OLD: _seen(("1", "x"), ("4", "theirs")), NEW: _seen()}
+    rolled_back = {OLD: _seen(("3", "x"), ("2", "y")), NEW: _seen()}
+
+    assert resolve(CONFLICT, UNMOVED, back) == Rebase(frozenset(), frozenset(), frozenset({OLD}))
+    assert resolve(CONFLICT, UNMOVED, went_on) == Rebase(frozenset({OLD}), frozenset())
+    assert resolve(CONFLICT, UNMOVED, rolled_back) == Rebase(frozenset({OLD}), frozenset())
+
+
 def test_a_refusal_with_no_changed_version_is_a_race_and_after_five_a_fault_of_the_server() -> None:
     batch, races = CONFLICT, 0
     while isinstance(found := resolve(batch, UNMOVED, UNCHANGED), TransientRace):
@@ -173,4 +184,5 @@ def test_nothing_is_applied_unless_the_register_proves_it(
         assert register is not None and register.last_batch == void_mark(batch.id)
     if isinstance(found, Rebase):
         assert batch.cause is Cause.CONFLICT
-        assert found.changed | found.deleted
+        assert found.changed | found.deleted | found.lost
+        assert found.lost.isdisjoint(found.changed | found.deleted)

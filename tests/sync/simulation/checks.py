@@ -107,29 +107,10 @@ def is_known(found: Evidence, ref: Ref, number: int) -> bool:
 
 
 def check_drained(world: World, station: Station, found: Evidence) -> None:
-    """I18, I21: nothing is left but what waits for a person, and what waits behind that.
-
-    Excused, and a defect that stands (docs/reliability.md): a server put back from a backup has an
-    older version than the one an unsent change rests on, and no person is asked.
-    """
-    if world.server.restored and (lost := _lost_ground(world, found)):
-        world.say(station.name, "the server has lost what changes here rest on", *lost)
-        world.count("lost ground")
-        return
+    """I18, I21: nothing is left but what waits for a person, and what waits behind that."""
     for entry in undrained(world, found):
         state = found.groups[entry.act.group]
         world.complain(f"I21 {station.name}: act {entry.number} {entry.act.kind} is {state}")
-
-
-def _lost_ground(world: World, found: Evidence) -> list[Ref]:
-    """Documents with unsent changes of which the server has an older version than we."""
-    lost: list[Ref] = []
-    for ref, kept in found.kept.items():
-        there = world.server.current(ref)
-        unsent = kept.state != "clean" and kept.version.isdecimal()
-        if unsent and there is not None and there.number < int(kept.version):
-            lost.append(ref)
-    return lost
 
 
 def undrained(world: World, found: Evidence) -> list[Entry]:
