@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -332,6 +333,22 @@ def test_releasing_does_not_settle_a_conflict(opened: OpenCache) -> None:
     opened.sync_store.release(GroupId("g1"))
 
     assert states(opened) == {"g1": "conflict"}
+
+
+@pytest.mark.parametrize("state", ["saved", "conflict"])
+def test_an_older_version_is_put_before_a_person_only_when_that_is_proved(
+    opened: OpenCache, state: str
+) -> None:
+    proved = state == "conflict"
+    opened.sync_store.apply(a_piece(incoming(a_note(), "3")))
+    opened.acts.commit(an_act("g1", edited(opened, NOTE, description="mine")))
+    found = conflict_of(opened, NOTE, theirs(description="x"), "2")
+
+    outcome = opened.sync_store.apply(a_piece(conflicts=(replace(found, went_back=proved),)))
+
+    assert outcome.regressed == (() if proved else (NOTE,))
+    assert states(opened) == {"g1": state}
+    assert held(opened, NOTE).document["description"] == "mine"
 
 
 def test_counts_say_what_waits_and_since_when(opened: OpenCache) -> None:
