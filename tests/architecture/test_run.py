@@ -263,23 +263,42 @@ def test_network_faults_without_root_say_so_in_one_sentence() -> None:
     assert "only root may create them" in done.stdout
 
 
-def test_every_gate_runs_whatever_the_others_say(capsys: pytest.CaptureFixture[str]) -> None:
-    ran: list[str] = []
+def test_a_gate_that_fails_is_counted_and_fails_the_check(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    codes = {"a": 0, "b": 1, "c": 0}
+    found = [
+        verbs.run_gate(verbs.Gate(name, lambda code=code: code)) for name, code in codes.items()
+    ]
 
-    def gate(name: str, code: int) -> tuple[str, verbs.Gate]:
-        def run() -> int:
-            ran.append(name)
-            return code
-
-        return name, run
-
-    assert verbs.run_gates((gate("a", 0), gate("b", 1), gate("c", 0))) == 1
-    assert ran == ["a", "b", "c"]
+    assert verbs.sum_up(found, 1.0) == 1
+    assert [one.passed for one in found] == [True, False, True]
     assert "2 passed, 1 failed" in capsys.readouterr().out
 
 
 def test_the_check_succeeds_when_every_gate_does() -> None:
-    assert verbs.run_gates((("a", lambda: 0), ("b", lambda: 0))) == 0
+    passing = verbs.run_gate(verbs.Gate("a", lambda: 0))
+
+    assert verbs.sum_up([passing], 1.0) == 0
+    assert verbs.sum_up([], 1.0) == 1  # nothing ran, so nothing is known
+
+
+def test_a_gate_runs_by_itself_beside_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    ran: list[str] = []
+    mine = verbs.Gate("mine", lambda: ran.append("mine") or 0)
+
+    found = verbs.run_beside(verbs.Gate("no such gate", lambda: 0), [mine])
+
+    assert ran == ["mine"]
+    # In its own process nobody knows it, and that is a failure that is heard.
+    assert [(one.gate, one.passed) for one in found] == [("no such gate", False), ("mine", True)]
+    assert "0 passed, 0 failed" in capsys.readouterr().out
+
+
+def test_a_named_gate_runs_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verbs.main(["check", "no such gate"]) == 1
+    assert verbs.BESIDE.name == "quick tour"
+    capsys.readouterr()
 
 
 def test_ci_runs_what_a_developer_runs() -> None:
