@@ -126,10 +126,7 @@ class Fetcher:
     def fetch(self, refs: Sequence[Ref], scope: str, *, lost: bool = False) -> PassResult:
         """Fetch single documents now: what a conflict or a page pointed at.
 
-        Args:
-            refs: Which.
-            scope: What asks for them.
-            lost: The server is known to have gone back behind them.
+        `lost`: the server is known to have gone back behind them.
         """
         run = _Pass(self, Query(scope, "", ()), CancelToken(), lost=lost)
         run.take_by_id(refs)

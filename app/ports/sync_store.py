@@ -118,8 +118,7 @@ class NewConflict:
 
     Attributes:
         kind: `update-update`, `update-delete`, `delete-update`, `read-set`, `cds`.
-        remote: Server body; None when it was deleted there.
-        remote_version: The version to be decided about; of a deletion its own, "" if not told.
+        remote: Server body; None when deleted; then the version is the deletion's, "" if not told.
         paths: Elements that differ on both sides.
         went_back: The server's is older than what ours rests on, and that is proved.
     """

@@ -229,9 +229,10 @@ DEFECTS: Mapping[str, Defect] = {
         "sync/cursor.py start, window",
         replace(PRODUCT, settings=replace(PRODUCT.settings, overlap=timedelta(0))),
         _rough,
+        first=13,
     ),
     "D1 cursor before data": Defect(
-        "localdb/downloads.py Downloads.apply", _store(CursorFirst), _killed_at_first, first=15
+        "localdb/downloads.py Downloads.apply", _store(CursorFirst), _killed_at_first, first=16
     ),
     "D2 patches by path": Defect(
         "sync/rebasing.py Rebasing._rebase", _store(PatchesByPath), _rough
