@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import combinations
 
 from app.domain.terms import Ref
+from app.fhir.administrations import read_administration
+from app.fhir.alerts import has_report, lead_alert
 from app.fhir.document import canonical_hash, parse
 from localdb.bodies import opened
+from localdb.duplicates import SqlDuplicateActs
 from sync.cdr.values import Version
 from tests.sync.simulation.evidence import Cursor, Evidence, examine
 from tests.sync.simulation.ledger import Claim, Entry, Word
@@ -138,6 +142,44 @@ def check_rejections(world: World, station: Station, found: Evidence) -> None:
         refused = any("poison-" in str(c.document) for c in entry.act.changes)
         if not refused and not (world.plan.deletes and status in (400, 409)):
             world.complain(f"I6 {station.name}: act {entry.number} refused with {status}")
+
+
+def check_doses(world: World, station: Station, desk: Desk, *, fenced: bool) -> None:
+    """I15: a dose given twice is kept twice and known as such; under a claim it is given once."""
+    told = {ref for pair in SqlDuplicateActs(desk.cache.cache).open_duplicates() for ref in pair}
+    for slot, given in _given(world).items():
+        if len(given) < 2:
+            continue
+        world.count("given twice")
+        refs = [ref for ref, _ in given]
+        reported = [pair for pair in combinations(refs, 2) if _is_reported(desk, pair)]
+        unseen = set(refs) - told - {ref for pair in reported for ref in pair}
+        if unseen and not fenced:
+            world.complain(f"I15 {station.name}: {slot} was given twice, and {unseen} are not told")
+        undisturbed = not (world.server.restored or world.cloned or _had_wrong_clocks(world))
+        if undisturbed and sum(not override for _, override in given) > 1:
+            world.complain(f"I15 {slot} was given twice under a claim: {refs}")
+
+
+def _given(world: World) -> dict[Ref, list[tuple[Ref, str]]]:
+    """Of each slot the administrations the server holds, each with its override."""
+    found: dict[Ref, list[tuple[Ref, str]]] = {}
+    for version in {one.reference: one for one in world.server.store.log}.values():
+        if version.type == "MedicationAdministration" and not version.deleted:
+            read = read_administration(parse(version.body))
+            if read.slot is not None and read.status == "completed":
+                found.setdefault(read.slot, []).append((Ref(version.reference), read.override))
+    return found
+
+
+def _is_reported(desk: Desk, pair: tuple[Ref, ...]) -> bool:
+    held = desk.cache.documents.held(lead_alert((pair[0], pair[1])))
+    return held is not None and has_report(held.document)
+
+
+def _had_wrong_clocks(world: World) -> bool:
+    """The end of a claim is the server's time as a workstation knows it."""
+    return any(name.startswith("clock ") for name in world.trace.tally)
 
 
 def _halted(world: World, found: Evidence) -> list[Entry]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
+from app.domain.administration_hurdles import DoseAsked
 from app.domain.disputes import Dispute, DisputeKind
 from app.domain.notes import NoteDraft
 from app.domain.orders import Dosage, OrderClass, OrderDraft, OrderKind
 from app.domain.people import Session
+from app.domain.slots import DoseSlot, SlotState
 from app.domain.terms import PatientId, Ref, Term
 from app.fhir.document import Document
-from app.kernel.faults import AppError
+from app.fhir.orders import read_order
+from app.kernel.faults import AppError, FaultKind
 from app.ports.acts import Change, Held
+from app.services.administering import Answers
 from tests.support import builders as b
 from tests.sync.simulation.hospital import LAB, PATIENTS, a_session, stay_of
 from tests.sync.simulation.ledger import Ledger
@@ -24,6 +29,8 @@ WITNESS = LAB
 _ASPIRIN = Term("阿司匹林", "urn:wardone:formulary", "aspirin", "Aspirin")
 _ORAL = Term("口服", "urn:wardone:route", "po", "oral")
 _DAILY = Term("每日一次", "urn:wardone:frequency", "qd", "once daily")
+_REFUSED = Term("患者拒绝", "urn:wardone:not-given", "refused", "refused")
+_SHIFT = timedelta(hours=12)
 _DOSE = Dosage(Decimal(100), "mg", "mg", _ORAL, _DAILY, "阿司匹林 100 mg 口服 每日一次")
 
 
@@ -84,6 +91,44 @@ class Clinician:
             chosen = self._draw.choice(current)
             self._desk.ordering.changing.stop(self._session, chosen, self._word, self._seen())
 
+    def give_dose(self) -> None:
+        """Claim a dose that is due, unless the network is out; and give it, if one may."""
+        slots = self._due()
+        if not slots:
+            return
+        slot = self._draw.choice(slots)
+        if self._draw.random() < 0.7:
+            self._claim(slot)
+        held = self._desk.cache.documents.held(Ref(f"MedicationRequest/{slot.order}"))
+        order = read_order(held.document) if held is not None else None
+        if order is None:
+            return
+        dosage, giving = order.dosage, self._desk.dosing.administering
+        asked = DoseAsked(order.id, slot.ref, dosage.dose, dosage.unit, note=self._word)
+        hurdles = giving.hurdles(self._session, asked)
+        looked_at = frozenset(one.message.code for one in hurdles)
+        answers = Answers(looked_at, reason=self._word, other_device=True)
+        giving.give(self._session, asked, answers)
+
+    def withhold_dose(self) -> None:
+        slots = self._due()
+        if slots:
+            ref = self._draw.choice(slots).ref
+            self._desk.dosing.administering.withhold(self._session, ref, _REFUSED, self._word)
+
+    def _due(self) -> list[DoseSlot]:
+        now = self._desk.maker.clock.now()
+        window = (now - _SHIFT, now + _SHIFT)
+        slots = self._desk.reads.slots((self._patient,), *window)
+        return sorted((x for x in slots if x.state is SlotState.DUE), key=lambda slot: slot.id)
+
+    def _claim(self, slot: DoseSlot) -> None:
+        try:
+            self._desk.claim(slot.ref)
+        except AppError as error:
+            if error.fault.kind is not FaultKind.OFFLINE:
+                raise
+
     def acknowledge(self) -> None:
         rows = self._desk.charts.results(self._session, self._patient)
         open_rows = sorted(
@@ -138,6 +183,10 @@ class Clinician:
         if not open_ones:
             return
         dispute = open_ones[0]
+        if dispute.kind is DisputeKind.DUPLICATE_ACT:
+            self._ledger.decided["reported"] += 1
+            self._desk.dosing.watching.report(self._session, dispute.id, self._word)
+            return
         seen = self._desk.disputes.compare(self._session, dispute.id)
         if seen is None or dispute.kind is DisputeKind.CHANGED_SINCE_SIGNED:
             self._confirm(dispute)
@@ -195,6 +244,8 @@ _DEEDS: dict[str, Callable[[Clinician], None]] = {
     "narrate-task": Clinician.narrate_task,
     "tag-task": Clinician.tag_task,
     "decide": Clinician.decide,
+    "give-dose": Clinician.give_dose,
+    "withhold-dose": Clinician.withhold_dose,
 }
 WEIGHTS = (
     ("sign-note", 3),
@@ -210,3 +261,5 @@ WEIGHTS = (
     ("tag-task", 1),
     ("decide", 3),
 )
+DOSES = (("give-dose", 40), ("withhold-dose", 3))
+"""What is done besides where doses are given."""

@@ -14,15 +14,16 @@ from tests.sync.simulation import colleagues, troubles, watch
 from tests.sync.simulation.checks import (
     check_convergence,
     check_cursors,
+    check_doses,
     check_drained,
     check_durability,
     check_rejections,
     differences,
     undrained,
 )
-from tests.sync.simulation.clinicians import WEIGHTS
+from tests.sync.simulation.clinicians import DOSES, WEIGHTS
 from tests.sync.simulation.evidence import Evidence, examine
-from tests.sync.simulation.plan import COLLEAGUES, Plan, doctors, plan_of
+from tests.sync.simulation.plan import COLLEAGUES, Plan, doctors, plan_of, with_doses
 from tests.sync.simulation.server import Server
 from tests.sync.simulation.station import PRODUCT, Build, Desk, Station
 from tests.sync.simulation.template import a_folder, template
@@ -69,8 +70,8 @@ def run(
     `keep` keeps the trace; `planned` may alter what the seed has in store.
     """
     draw = random.Random(f"simulation {seed}")
-    plan = planned(plan_of(draw))
-    begins = template(synced=plan.synced)
+    plan = planned(with_doses(plan_of(draw), seed))
+    begins = template(synced=plan.synced, doses=plan.doses)
     timeline = Timeline(begins.ms)
     trace = Trace(keep=keep)
     server = Server(timeline, begins.store.copy(), plan.policy, seed)
@@ -126,7 +127,8 @@ def _in_between(world: World, station: Station) -> None:
 
 
 def _deed(world: World, station: Station) -> None:
-    names, weights = zip(*WEIGHTS, strict=True)
+    deeds = (*WEIGHTS, *DOSES) if world.plan.doses else WEIGHTS
+    names, weights = zip(*deeds, strict=True)
     if world.now >= station.paused_until:
         watch.an_act(world, station, world.draw.choices(names, weights)[0])
 
@@ -292,5 +294,7 @@ def _judge(world: World, station: Station, desk: Desk) -> None:
     if not fenced:
         check_drained(world, station, found)
     check_rejections(world, station, found)
+    if world.plan.doses:
+        check_doses(world, station, desk, fenced=fenced)
     if not world.server.restored and not world.plan.deletes:
         check_convergence(world, station, found, fenced=fenced)

@@ -24,6 +24,7 @@ from app.ports.sync_store import (
     Rebased,
     SyncStore,
 )
+from tests.sync.simulation.hospital import ALWAYS, OF_DOSES
 from tests.sync.simulation.plan import Plan
 from tests.sync.simulation.station import PRODUCT, Build
 
@@ -224,12 +225,17 @@ def _with_deletes(plan: Plan) -> Plan:
     return replace(_rough(plan), deletes=True)
 
 
+def _giving(plan: Plan) -> Plan:
+    types = frozenset((*ALWAYS, *OF_DOSES))
+    return replace(_rough(plan), doses=True, types=types, troubles=(("partition", 1),))
+
+
 DEFECTS: Mapping[str, Defect] = {
     "D1 no overlap": Defect(
         "sync/cursor.py start, window",
         replace(PRODUCT, settings=replace(PRODUCT.settings, overlap=timedelta(0))),
         _rough,
-        first=13,
+        first=25,
     ),
     "D1 cursor before data": Defect(
         "localdb/downloads.py Downloads.apply", _store(CursorFirst), _killed_at_first, first=16
@@ -241,10 +247,10 @@ DEFECTS: Mapping[str, Defect] = {
         "localdb/uploads.py Uploads.acknowledge", _store(RowsNeverRemoved), _rough
     ),
     "D4 the first change counts": Defect(
-        "sync/batching.py squash", _store(FirstChangeCounts), _rough, first=3
+        "sync/batching.py squash", _store(FirstChangeCounts), _rough, first=5
     ),
     "D5 the wall clock orders": Defect(
-        "localdb/pending.py pending_groups", _store(WallClockOrders), _clocks_and_holes, first=1
+        "localdb/pending.py pending_groups", _store(WallClockOrders), _clocks_and_holes, first=2
     ),
     "D6 content only": Defect(
         "localdb/acts.py SqlActs.commit", replace(PRODUCT, acts=ContentOnly), _rough
@@ -254,5 +260,8 @@ DEFECTS: Mapping[str, Defect] = {
     ),
     "D8 the base is forgotten": Defect(
         "sync/rebasing.py Rebasing._rebase", _store(BaseForgotten), _rough
+    ),
+    "D9 nobody looks for doses given twice": Defect(
+        "app/services/duplicate_watching.py", replace(PRODUCT, watches=False), _giving, first=7
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localdb.failpoints import Failpoint
-from tests.sync.simulation.clinicians import WEIGHTS
+from tests.sync.simulation.clinicians import DOSES, WEIGHTS
 from tests.sync.simulation.network import STATUSES, Fate
 from tests.sync.simulation.plan import COLLEAGUES
 
@@ -37,6 +37,10 @@ _PROCESSES = (
 _PEOPLE = (
     *(f"act {what}" for what, _ in WEIGHTS if what != "decide"),
     *(f"colleague {what}" for what, _ in COLLEAGUES),
+    *(f"act {what}" for what, _ in DOSES),
+    "fault dose.claimed",
+    "given twice",
+    "reported",
     "colleague committed late",
     "colleague delete",
     "kept mine",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.domain.people import Clinician, Privilege, Role, Session
-from app.domain.terms import EncounterId, Named, PatientId, PractitionerId, WardId
+from app.domain.slots import DoseSlot, slot_id
+from app.domain.terms import EncounterId, Named, OrderId, PatientId, PractitionerId, WardId
 from app.fhir.document import Document
+from app.fhir.slots import write_slot
 from tests.support import builders as b
 from tests.support.order_builders import a_medication_request
 from tests.sync.simulation.virtual import START
@@ -19,6 +21,9 @@ LAB = "dr-lab"
 ALWAYS = ("Location", "Task")
 SOMETIMES = ("AllergyIntolerance", "MedicationRequest", "Observation", "DocumentReference")
 """What may be fetched by scope; patients and stays come with the census, nobody else is read."""
+OF_DOSES = ("MedicationRequest", "MedicationAdministration")
+"""What is fetched where doses are given."""
+_DUE = START + timedelta(minutes=64)
 
 
 def stay_of(patient: PatientId) -> EncounterId:
@@ -61,6 +66,21 @@ def documents() -> list[Document]:
             b.an_observation(f"old-lab-{patient}", patient),
             a_task(f"task-1-{patient}", patient),
             a_task(f"task-2-{patient}", patient),
+        ]
+    return found
+
+
+def due_doses() -> list[Document]:
+    """A drug to be given at once for each patient, and its one dose, due soon after the start."""
+    found: list[Document] = []
+    for patient in PATIENTS:
+        order, stay = OrderId(f"dose-order-{patient}"), stay_of(patient)
+        encounter, slot = b.ref("Encounter", stay), slot_id(order, _DUE)
+        found += [
+            a_medication_request(
+                order, patient, kind="stat", encounter=encounter, requester=DOCTORS[0]
+            ),
+            write_slot(DoseSlot(slot, order, patient, stay, _DUE)),
         ]
     return found
 

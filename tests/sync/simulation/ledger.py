@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.domain.slots import is_derived
 from app.domain.terms import GroupId, Ref
 from app.fhir.document import Document, Json, canonical_hash, reference_to
 from app.ports.acts import Act, Acts, Documents
@@ -119,7 +120,8 @@ class WrittenDown:
             ref = Ref(reference_to(document))
             held = self._documents.held(ref)
             claims += claims_of(ref, held.document if held else None, document)
-            created += [] if held else [ref]
+            # What is derived from what it stands for, another workstation may make first.
+            created += [] if held or is_derived(ref) else [ref]
         entry = Entry(
             len(self._ledger.entries),
             self._station,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sync.cdr.values import Policy
-from tests.sync.simulation.hospital import ALWAYS, DOCTORS, SOMETIMES
+from tests.sync.simulation.hospital import ALWAYS, DOCTORS, OF_DOSES, SOMETIMES
 
 Weights = tuple[tuple[str, int], ...]
+_DOSES = 0.2
+"""The share of seeds in which doses are given."""
 TROUBLES: Weights = (
     ("partition", 4),
     ("kill", 4),
@@ -37,6 +39,7 @@ class Plan:
         restores: The server comes back from a backup in the middle.
         clones: A copy of a workstation's disk is started beside it.
         clocks_healed: Wrong clocks are put right in the end; otherwise it must go without.
+        doses: Doses are claimed and given.
         troubles: What may go wrong at one workstation, with weights.
         most_troubles: How often at most.
     """
@@ -52,6 +55,7 @@ class Plan:
     restores: bool
     clones: bool
     clocks_healed: bool
+    doses: bool = False
     troubles: Weights = TROUBLES
     most_troubles: int = 4
 
@@ -76,6 +80,13 @@ def plan_of(draw: random.Random) -> Plan:
         clones=0.27 <= kind < 0.34,
         clocks_healed=draw.random() < 0.5,
     )
+
+
+def with_doses(plan: Plan, seed: int) -> Plan:
+    """In some seeds doses are given; which, is drawn apart, so that all others stay as they are."""
+    if random.Random(f"doses {seed}").random() >= _DOSES:
+        return plan
+    return replace(plan, doses=True, types=frozenset((*ALWAYS, *OF_DOSES)))
 
 
 COLLEAGUES: Weights = (

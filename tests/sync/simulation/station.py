@@ -12,11 +12,14 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.connecting import high_risk, merge_rules
+from app.domain.dose_gates import NO_GATES
 from app.domain.people import Session
 from app.domain.sending import SendingStatus
-from app.dosing import Doing
+from app.domain.slots import DoseSlot
+from app.domain.terms import Ref
+from app.dosing import Doing, Dosing, make_dosing
 from app.kernel.changes import ChangeFeed
-from app.kernel.faults import AppError
+from app.kernel.faults import AppError, FaultKind, app_error
 from app.kernel.tasks import CancelToken
 from app.ordering import Ordering, make_ordering
 from app.ports.acts import Acts, Documents
@@ -41,11 +44,12 @@ from localdb.reads.chart import SqlChartReads
 from localdb.reads.doses import SqlDoseReads
 from localdb.reads.ward_places import SqlPlaces
 from resources.reading import path
+from sync.claiming import RemoteClaims
 from sync.engine import Engine
 from sync.parts import EngineSettings, Parts
 from sync.scopes import ScopeType, read_types
 from sync.store_lane import LanedStore
-from tests.sync.simulation.hospital import ALWAYS, SOMETIMES, WARD
+from tests.sync.simulation.hospital import ALWAYS, OF_DOSES, SOMETIMES, WARD
 from tests.sync.simulation.network import Cable
 from tests.sync.simulation.virtual import SeededIds, VirtualClock
 
@@ -56,7 +60,7 @@ RULES = merge_rules()
 HIGH_RISK = high_risk()
 ROLES = read_roles(path("packs/roles/privileges.tsv"))
 _SCOPE_TYPES = read_types(path("packs/scopes/types.tsv"))
-EVERY_TYPE = frozenset((*ALWAYS, *SOMETIMES))
+EVERY_TYPE = frozenset((*ALWAYS, *SOMETIMES, *OF_DOSES))
 """Of the scopes pack, what would not be an empty search in the small hospital."""
 
 
@@ -125,6 +129,7 @@ class Build:
     engine: Callable[[Parts, EngineSettings, random.Random], Engine] = Engine
     store: Callable[[SyncStore], SyncStore] = field(default=lambda store: store)
     acts: Callable[[Acts, Documents], Acts] = field(default=lambda acts, _: acts)
+    watches: bool = True
     settings: EngineSettings = field(
         default_factory=lambda: EngineSettings(reconcile_every=timedelta(days=30))
     )
@@ -147,6 +152,9 @@ class Desk:
     disputes: DisputeSettling
     acts: Acts
     maker: ActMaker
+    reads: SqlDoseReads
+    dosing: Dosing
+    claim: Callable[[Ref], DoseSlot]
 
 
 @dataclass
@@ -218,12 +226,15 @@ class Station:
         rules = SigningRules(clock, lambda: engine.status().clock_skew_seconds)
         built = self.build.acts(cache.acts, cache.documents)
         acts = PublishedActs(self.write_down(built, cache.documents), feed)
+        doing = Doing(acts, maker, rules, policy)
+        claims = RemoteClaims(self.cable, store, RULES, clock, feed)
+        dosing = make_dosing(cache, doing, planning, claims, engine, feed, gates=NO_GATES)
         return Desk(
             cache=cache,
             engine=engine,
             charts=ChartReading(charts, policy, clock),
             notes=NoteWriting(acts, cache.documents, charts, maker, rules),
-            ordering=make_ordering(cache, Doing(acts, maker, rules, policy), planning),
+            ordering=make_ordering(cache, doing, planning),
             results=ResultsReview(acts, cache.documents, maker),
             queue=QueueKeeping(cache.queue, store, engine),
             disputes=DisputeSettling(
@@ -236,6 +247,9 @@ class Station:
             ),
             acts=acts,
             maker=maker,
+            reads=reads,
+            dosing=dosing,
+            claim=lambda slot: self._on_lane(lambda: dosing.claiming.claim(self.session, slot)),
         )
 
     def round(self) -> SendingStatus | AppError | None:
@@ -244,16 +258,31 @@ class Station:
             raise AssertionError("a round needs a program that is running, and one at a time")
         self.running = True
         try:
-            return self.desk.engine.round(CancelToken())
+            self.desk.engine.round(CancelToken())
+            if self.build.watches:
+                self.desk.dosing.watching.look(self.session)
+            said = self.desk.engine.status()
         except AppError as error:  # as app.kernel.tasks.attempt takes it
             return error
         except Killed:
             self.killed = True
             return None
+        else:
+            return said
         finally:
             self.running = False
             if self.killed:
                 self.die()
+
+    def _on_lane(self, work: Callable[[], T]) -> T:
+        """What asks the server beside the rounds waits its turn, and nothing comes in between."""
+        if self.running:
+            raise app_error(FaultKind.OFFLINE, "sync.verdict.silence", "the lane is busy")
+        self.running = True
+        try:
+            return work()
+        finally:
+            self.running = False
 
     def die(self) -> None:
         """Whatever was not committed is gone with the connection."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sync.cdr.values import Policy
-from tests.sync.simulation.hospital import DOCTORS, a_session, documents
+from tests.sync.simulation.hospital import DOCTORS, a_session, documents, due_doses
 from tests.sync.simulation.network import Cable
 from tests.sync.simulation.server import BASE, BackedUpStore, Server
 from tests.sync.simulation.station import Station
@@ -51,11 +51,11 @@ def a_folder() -> Path:
 
 
 @functools.cache
-def template(*, synced: bool) -> Template:
+def template(*, synced: bool, doses: bool) -> Template:
     """Made once per process: one workstation for each doctor, enrolled and (or not yet) synced."""
     timeline = Timeline()
     server = Server(timeline, BackedUpStore(), Policy(), seed=0)
-    for document in documents():
+    for document in (*documents(), *(due_doses() if doses else ())):
         assert server.put(document) == 201, document["id"]
     timeline.run_until(_LONG_AGO_MS)
     folder = a_folder()

@@ -54,7 +54,9 @@ def an_act(world: World, station: Station, what: str) -> None:
     except Exception as error:  # noqa: BLE001 - as above
         world.complain(f"{station.name}: {what} raised {type(error).__name__}: {error}")
         return
-    fresh = list(world.ledger.entries)[before:]
+    # Who waits for an answer of the server is not alone: others go on meanwhile.
+    entries = list(world.ledger.entries.items())[before:]
+    fresh = [group for group, entry in entries if entry.station == station.name]
     world.count(f"fault {fault}" if fault else f"act {what}" if fresh else f"nothing to {what}")
     world.say(station.name, "act", what, fault or "saved", *fresh)
     if station.killed:
