@@ -263,13 +263,14 @@ def test_network_faults_without_root_say_so_in_one_sentence() -> None:
     assert "only root may create them" in done.stdout
 
 
+def gate(name: str, code: int) -> verbs.Gate:
+    return verbs.Gate(name, lambda: code)
+
+
 def test_a_gate_that_fails_is_counted_and_fails_the_check(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    codes = {"a": 0, "b": 1, "c": 0}
-    found = [
-        verbs.run_gate(verbs.Gate(name, lambda code=code: code)) for name, code in codes.items()
-    ]
+    found = [verbs.run_gate(one) for one in (gate("a", 0), gate("b", 1), gate("c", 0))]
 
     assert verbs.sum_up(found, 1.0) == 1
     assert [one.passed for one in found] == [True, False, True]
@@ -277,19 +278,15 @@ def test_a_gate_that_fails_is_counted_and_fails_the_check(
 
 
 def test_the_check_succeeds_when_every_gate_does() -> None:
-    passing = verbs.run_gate(verbs.Gate("a", lambda: 0))
+    passing = verbs.run_gate(gate("a", 0))
 
     assert verbs.sum_up([passing], 1.0) == 0
     assert verbs.sum_up([], 1.0) == 1  # nothing ran, so nothing is known
 
 
 def test_a_gate_runs_by_itself_beside_the_others(capsys: pytest.CaptureFixture[str]) -> None:
-    ran: list[str] = []
-    mine = verbs.Gate("mine", lambda: ran.append("mine") or 0)
+    found = verbs.run_beside(gate("no such gate", 0), [gate("mine", 0)])
 
-    found = verbs.run_beside(verbs.Gate("no such gate", lambda: 0), [mine])
-
-    assert ran == ["mine"]
     # In its own process nobody knows it, and that is a failure that is heard.
     assert [(one.gate, one.passed) for one in found] == [("no such gate", False), ("mine", True)]
     assert "0 passed, 0 failed" in capsys.readouterr().out
