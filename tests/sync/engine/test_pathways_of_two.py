@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.disputes import DisputeKind
 from app.domain.pathway_grid import Cell, Grid, State
 from app.domain.pathways import EnrolmentId
 from app.domain.patients import Banner
 from app.domain.people import Clinician, Role, Session
 from app.domain.results import Series
 from app.domain.terms import Named, PatientId, PractitionerId
+from app.fhir.pathways import enrolment_ref
 from app.kernel.clock import RandomIds
 from app.kernel.faults import AppError
 from app.services.act_making import ActMaker
@@ -165,6 +167,7 @@ def test_what_both_record_offline_arrives_and_nothing_is_overwritten(station: Op
         assert here.desk.states() == {}
 
 
+@pytest.mark.soak
 def test_what_was_recorded_of_a_pathway_a_colleague_left_meanwhile_is_kept(station: Open) -> None:
     one, other = station("one"), station("other")
     plan = one.enrol()
@@ -187,6 +190,7 @@ def test_what_was_recorded_of_a_pathway_a_colleague_left_meanwhile_is_kept(stati
         other.keeping.tick(other.doctor, other.patient, history)
 
 
+@pytest.mark.soak
 def test_two_who_enrol_at_once_are_both_shown_until_one_of_them_leaves(station: Open) -> None:
     one, other = station("one"), station("other")
     one.unplug()
@@ -206,3 +210,30 @@ def test_two_who_enrol_at_once_are_both_shown_until_one_of_them_leaves(station: 
     one.later()
     other.later()
     assert other.view().rivals == ()
+
+
+def test_of_two_ends_of_one_enrolment_the_second_is_asked_about(station: Open) -> None:
+    one, other = station("one"), station("other")
+    plan = one.enrol()
+    one.later()
+    other.later()
+    other.unplug()
+    one.keeping.leave(one.doctor, one.patient, plan, Explanation("worse", "转入ICU"))
+    one.later()
+    for element in ("history", "blood", "drug"):
+        at = ElementAt(plan, "first", element)
+        other.keeping.explain(other.doctor, other.patient, at, Explanation("refuses"))
+    for element in ("drug", "better"):
+        at = ElementAt(plan, "then", element)
+        other.keeping.explain(other.doctor, other.patient, at, Explanation("refuses"))
+    assert not other.keeping.complete(other.doctor, other.patient, plan)
+
+    other.plug_in()
+    one.later()
+
+    assert one.grid().enrolment.status == "revoked"
+    (dispute,) = other.desk.opened.disputes.disputes()
+    assert (dispute.kind, dispute.ref) == (DisputeKind.BOTH_CHANGED, enrolment_ref(plan))
+    assert other.grid().enrolment.unsent == "conflict"
+    # What was explained is not part of the dispute, and has arrived.
+    assert one.cell("first", "history").state is State.VARIANCE
