@@ -6,19 +6,28 @@ from datetime import tzinfo
 
 from app.domain.terms import PractitionerId
 from app.dosing import Doing
-from app.kernel.clock import Clock
+from app.kernel.changes import ChangeFeed
 from app.reports.order_sheet import PdfPress
 from app.services.chart_reading import ChartReading
-from app.services.order_printing import OrderPrinting, SheetSources
+from app.services.order_printing import OrderPrinting, PressRoom
+from app.services.publishing import PublishedPrintRuns
 from app.services.sheet_profile import sheet_profile
+from app.services.sheet_reading import SheetReading, SheetSources
 from localdb.files import replace_whole
+from localdb.opening import OpenCache
 from localdb.reads.doses import SqlDoseReads
+from localdb.reads.sheet_prints import SqlPrintedPaper
 from localdb.reads.snapshots import Snapshots, names_of, practitioner_ref
 from localdb.reads.verifications import SqlVerificationReads
 
 
 def make_printing(
-    seen: Snapshots, doing: Doing, charts: ChartReading, clock: Clock, zone: tzinfo
+    cache: OpenCache,
+    seen: Snapshots,
+    doing: Doing,
+    charts: ChartReading,
+    feed: ChangeFeed,
+    zone: tzinfo,
 ) -> OrderPrinting:
     """Wire the order sheets; `seen` are the snapshots while they may be looked at."""
 
@@ -27,17 +36,30 @@ def make_printing(
         with seen.read() as connection:
             return names_of(connection, (ref,)).get(ref, "")
 
-    return OrderPrinting(
+    def station() -> str:
+        enrolment = cache.sync_store.enrolment()
+        return enrolment.workstation if enrolment is not None else ""
+
+    press = PdfPress()
+    reading = SheetReading(
         SheetSources(
             charts=charts,
             verifications=SqlVerificationReads(seen),
             given=SqlDoseReads(seen).given,
             name_of=name_of,
-            press=PdfPress(),
+            paper=SqlPrintedPaper(seen),
+            press=press,
             profile=sheet_profile(),
-            policy=doing.policy,
-            clock=clock,
+            clock=doing.maker.clock,
             zone=zone,
-            write=replace_whole,
         )
     )
+    room = PressRoom(
+        runs=PublishedPrintRuns(cache.prints, feed),
+        maker=doing.maker,
+        policy=doing.policy,
+        press=press,
+        station=station,
+        write=replace_whole,
+    )
+    return OrderPrinting(reading, room)

@@ -85,6 +85,8 @@ class Caution(enum.Enum):
     HELD = "held"
     NOT_VERIFIED = "not-verified"
     STOP_NOT_TAKEN = "stop-not-taken"
+    BY_WORD = "by-word"
+    """Its physician, whose name stands there, gave it by word of mouth and has not confirmed it."""
     DIFFERS = "differs"
     """The paper says something else than the record does now."""
     GONE = "gone"
@@ -376,6 +378,7 @@ def _cautions(kind: SheetKind, line: OrderLine, by: Hands) -> tuple[Caution, ...
         (Caution.NOT_UNDERSTOOD, order.guarded),
         (Caution.UNSENT, line.unsent in ("saved", "sent")),
         (Caution.HELD, order.status == "on-hold"),
+        (Caution.BY_WORD, order.unconfirmed),
         (Caution.NOT_VERIFIED, by.verified is None and order.status in ("active", "on-hold")),
         (
             Caution.STOP_NOT_TAKEN,

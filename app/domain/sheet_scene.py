@@ -6,6 +6,7 @@ Screen, PDF and printer draw the same scene, so that a line has one position who
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -76,6 +77,16 @@ class SheetProfile:
     colours: Mapping[Ink, str]
     words: SheetWords
     forms: Mapping[SheetKind, SheetForm]
+
+    def form_mark(self, kind: SheetKind) -> str:
+        """Tells paper apart onto which the same line would not be printed at the same place.
+
+        Colours, titles and the hospital's name are not in it: they move nothing.
+        """
+        measures = (self.width, self.height, self.top, self.row, self.lines, self.size)
+        where = [(one.column.value, one.x, one.width) for one in self.forms[kind].columns]
+        said = repr((measures, where))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

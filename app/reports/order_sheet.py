@@ -23,6 +23,9 @@ class PdfPress:
     def lacking(self, text: str) -> str:
         return fonts.lacking(text)
 
+    def drawable(self, text: str) -> str:
+        return fonts.drawable(text)
+
     def pdf(self, pages: Sequence[Scene], colours: Mapping[Ink, str]) -> bytes:
         fonts.font()
         made = io.BytesIO()

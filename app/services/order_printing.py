@@ -1,73 +1,50 @@
-"""The order sheets of a patient: as they read now, and as a PDF from a line on.
+"""The order sheets of a patient: as they read, as they lie on paper, and how they come there.
 
-What was printed before is **not kept yet**: there is no ledger behind `pdf`. Places come from the
-orders as they are now, so that an order that comes late moves what stands below it; whoever goes
-on printing on paper that is there already compares it with the screen first, and of the lines
-above the chosen one nothing is printed, not even a stop that has come since (decision 0016).
+A run is kept before any ink is on paper, and counts only once a person has said that it came out:
+a jam, a kill or an empty cartridge in between leaves a question, never a line that is missing on
+the paper and taken for printed (decision 0016 and its successor).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
-from app.domain.order_sheets import (
-    Column,
-    Hands,
-    SheetKind,
-    Signed,
-    Writer,
-    sheet_of,
-    units,
-)
-from app.domain.order_verification import Acknowledgement, Recorded, Verified, verification_of
-from app.domain.orders import Order, OrderLine
-from app.domain.patients import Banner
+from app.domain.order_sheets import Ink, SheetKind
 from app.domain.people import Privilege, Session
-from app.domain.sheet_layout import Ledger, Sheet, impression, lay_out, whole
-from app.domain.sheet_scene import Scene, SheetProfile, Writing, scene
-from app.domain.skin_tests import Reaction, SkinResult
-from app.domain.slots import DoseGiven
-from app.domain.terms import OrderId, PatientId, PractitionerId, Ref
-from app.domain.text_breaking import wrapped
-from app.fhir.orders import order_ref
-from app.kernel.clock import Clock
+from app.domain.sheet_layout import Sheet, whole
+from app.domain.sheet_plans import Hand, Plan, Refusal, Stock, Wish
+from app.domain.sheet_runs import Run, RunId
+from app.domain.sheet_scene import Scene, SheetProfile, Writing
+from app.domain.terms import PatientId
+from app.fhir.sheet_prints import write_run
 from app.kernel.faults import FaultKind, app_error
-from app.ports.printing import Press
-from app.ports.verifying import VerificationReads
+from app.ports.acts import Change
+from app.ports.printing import Press, PrintRuns
 from app.services.access import AccessPolicy
+from app.services.act_making import ActMaker
 from app.services.authority import needs
-from app.services.chart_reading import ChartReading
-from app.services.sheet_wording import patient_line, wordings
+from app.services.sheet_reading import SheetRead, SheetReading
 
 Write = Callable[[Path, bytes], None]
 """Writes a private file whole or not at all; raises `OSError`."""
 
-_EDGE = 1.6
-"""Millimetres of a field that stay free of words, left and right together."""
-
 
 @dataclass(frozen=True, slots=True)
-class SheetSources:
-    """What a sheet is made of.
+class PressRoom:
+    """What printing needs beside the sheet itself.
 
     Attributes:
-        given: The doses of an order, oldest first.
-        name_of: The recorded name of a person, or "".
-        zone: The ward's time.
+        station: This workstation, as the server knows it, or "".
     """
 
-    charts: ChartReading
-    verifications: VerificationReads
-    given: Callable[[OrderId], tuple[DoseGiven, ...]]
-    name_of: Callable[[PractitionerId], str]
-    press: Press
-    profile: SheetProfile
+    runs: PrintRuns
+    maker: ActMaker
     policy: AccessPolicy
-    clock: Clock
-    zone: tzinfo
+    press: Press
+    station: Callable[[], str]
     write: Write
 
 
@@ -76,224 +53,203 @@ class SheetView:
     """A sheet as it reads now.
 
     Attributes:
+        stock: What runs are made from; `stock.paper` is what lies in the chart.
         pages: The whole of it, one scene a page.
+        waiting: A run begun here of which nobody has said whether it came out.
+        known_until: Until when the chart, and with it what other workstations printed, has come
+            from the server; None when it never came whole.
+        station: This workstation.
         lacking: Signs the font of the sheets does not have; they are drawn as `〓`.
-        apart: Orders that stand on no sheet: the record does not say how long they hold, or of
-            which stay they are.
-        of_other_stays: Orders of other stays; they have sheets of their own.
-        verifications_known: Whether it could be read here what nurses said about the orders.
-        whole: The chart has come from the server; otherwise orders may be missing.
+        apart, of_other_stays, verifications_known: As `SheetRead`.
     """
 
-    which: SheetKind
+    stock: Stock
     sheet: Sheet
     pages: tuple[Scene, ...]
-    profile: SheetProfile
+    waiting: Run | None = None
+    known_until: datetime | None = None
+    station: str = ""
     lacking: str = ""
     apart: int = 0
     of_other_stays: int = 0
     verifications_known: bool = True
-    whole: bool = True
+
+    @property
+    def which(self) -> SheetKind:
+        return self.stock.which
+
+    @property
+    def profile(self) -> SheetProfile:
+        return self.stock.profile
+
+    @property
+    def whole(self) -> bool:
+        """The chart has come from the server; otherwise orders may be missing."""
+        return self.known_until is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants printed, as they saw it.
+
+    Attributes:
+        seen: `Plan.digest` of what the screen showed.
+        reason: Needed for what is printed once more, and for a file.
+    """
+
+    which: SheetKind
+    wish: Wish
+    seen: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """What the printer is to draw, exactly.
+
+    Attributes:
+        run: Waits for its answer from now on.
+        pages: Nothing in them that the font lacks.
+    """
+
+    run: Run
+    pages: tuple[Scene, ...]
+    colours: Mapping[Ink, str]
 
 
 class OrderPrinting:
-    """Lays out the order sheets of the current stay.
+    """Shows, prints and answers for the order sheets of the current stay."""
 
-    On the sheets stands who verified an order and took note of its end, and who gave its first
-    dose, as far as that is recorded. Who carried out what is no drug is not known here: the field
-    stays free for a pen.
-    """
-
-    def __init__(self, sources: SheetSources) -> None:
-        self._from = sources
+    def __init__(self, reading: SheetReading, room: PressRoom) -> None:
+        self._reading = reading
+        self._room = room
 
     @needs(Privilege.OPEN_CHART)
     def sheet(self, session: Session, patient: PatientId, which: SheetKind) -> SheetView:
-        """One of the two sheets as it shall read, whatever is on paper already.
+        """One of the two sheets as it shall read, and what lies on paper of it.
 
         Raises:
             AppError: `REFUSED` when the chart may not be opened.
         """
-        return self._view(self._read(session, patient, which), which)
+        return self._view(self._reading.read(session, patient, which))
 
     @needs(Privilege.OPEN_CHART)
-    def pdf(
-        self,
-        session: Session,
-        patient: PatientId,
-        which: SheetKind,
-        from_line: str = "",
-        reason: str = "",
-    ) -> bytes:
-        """The sheet on paper; the audit says so first.
-
-        Args:
-            session: Who prints.
-            patient: Whose sheet.
-            which: Which of the two.
-            from_line: Key of the line to go on from (续打); a group is not torn apart. "" prints
-                all.
-            reason: Why it leaves the cache, where that was asked.
+    def begin(self, session: Session, patient: PatientId, asked: Asked) -> Impression:
+        """Keep a run, say so in the audit, and only then hand out what is to be drawn.
 
         Raises:
-            AppError: `REFUSED` when the chart may not be opened, the line is not on the sheet any
-                more, or there is nothing to print.
+            AppError: `REFUSED` when the chart may not be opened, there is nothing to print, the
+                paper is not known well enough, or a reason is missing; `CONFLICT` when the sheet
+                is not as it was shown, or a run still waits for its answer.
         """
-        return self._printed(session, patient, which, from_line, reason)
+        return self._begin(session, patient, asked)
 
     @needs(Privilege.OPEN_CHART)
-    def save(
-        self,
-        session: Session,
-        patient: PatientId,
-        which: SheetKind,
-        from_line: str,
-        reason: str,
-        to: Path,
-    ) -> None:
-        """Write the PDF to `to`, whole or not at all: it lies outside of the encrypted cache.
+    def save(self, session: Session, patient: PatientId, asked: Asked, to: Path) -> Run:
+        """Write a run as a PDF to `to`, whole or not at all: it lies outside of the cache.
 
         Raises:
-            AppError: As `pdf`; `REFUSED` without a reason; `STORAGE` when the file cannot be
-                written, and then the audit says so, too.
+            AppError: As `begin`; `REFUSED` without a reason; `STORAGE` when the file cannot be
+                written: then nothing waits, and the audit says so, too.
         """
-        if not reason.strip():
+        if not asked.reason.strip():
             raise app_error(FaultKind.REFUSED, "order_sheet.reason-missing", "no reason")
-        said = reason.strip()
-        data = self._printed(session, patient, which, from_line, said)
+        made = self._begin(session, patient, asked)
         try:
-            self._from.write(to, data)
+            self._room.write(to, self._room.press.pdf(made.pages, made.colours))
         except OSError as error:
-            self._from.policy.write_down(session, "sheet.print-refused", patient, said, which.value)
+            self._settle(session, made.run, ())
             raise app_error(
                 FaultKind.STORAGE, "order_sheet.not-written", type(error).__name__
             ) from error
+        return made.run
 
-    def _printed(
-        self, session: Session, patient: PatientId, which: SheetKind, from_line: str, reason: str
-    ) -> bytes:
-        read = self._read(session, patient, which)
-        sheet = self._laid_out(read, which)
-        pages = impression(sheet, _first(sheet, from_line))
-        if not pages:
-            raise app_error(FaultKind.REFUSED, "order_sheet.nothing", "no line to print")
-        detail = f"{which.value} {from_line}".strip()
-        self._from.policy.write_down(session, "sheet.print", patient, reason, detail)
-        profile, whose = self._from.profile, patient_line(read.banner)
-        scenes = tuple(scene(page, profile, which, whose) for page in pages)
-        return self._from.press.pdf(scenes, profile.colours)
+    @needs(Privilege.OPEN_CHART)
+    def settle(
+        self, session: Session, patient: PatientId, run: RunId, came_out: Collection[int]
+    ) -> None:
+        """Say which pages of a run are on paper; without any the run never was.
 
-    def _view(self, read: _Read, which: SheetKind) -> SheetView:
-        sheet, profile = self._laid_out(read, which), self._from.profile
-        whose = patient_line(read.banner)
-        pages = tuple(
-            scene(whole(sheet, number), profile, which, whose)
-            for number in range(1, sheet.page_count + 1)
+        Raises:
+            AppError: `CONFLICT` when it does not wait any more; `STORAGE`.
+        """
+        waiting = {one.id: one for one in self._room.runs.unanswered(patient)}
+        if run not in waiting:
+            raise app_error(FaultKind.CONFLICT, "order_sheet.answered", "no open run")
+        self._settle(session, waiting[run], came_out)
+
+    # -- inside
+
+    def _begin(self, session: Session, patient: PatientId, asked: Asked) -> Impression:
+        stock = self._reading.read(session, patient, asked.which).stock
+        plan, stay = stock.plan(asked.wish), stock.stay
+        if plan.refusal is not None or stay is None:
+            why = plan.refusal or Refusal.NOTHING
+            raise app_error(FaultKind.REFUSED, f"order_sheet.{why.value}", why.value)
+        if plan.digest != asked.seen:
+            raise app_error(FaultKind.CONFLICT, "order_sheet.changed", "another plan")
+        reason = asked.reason.strip()
+        if plan.again and not reason:
+            raise app_error(FaultKind.REFUSED, "order_sheet.reason-missing", "no reason")
+        clinician, room = session.clinician, self._room
+        now = room.maker.clock.now()
+        # Servers keep milliseconds, and every workstation has to put runs into the same order.
+        at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        hand = Hand(clinician.id, clinician.name.name, at, room.station(), reason)
+        run = stock.run(plan, RunId(room.maker.ids.new()), stay, hand)
+        room.runs.begin(run)
+        self._write_down(session, "sheet.print", run, run.printed)
+        return self._impression(stock, plan, run)
+
+    def _impression(self, stock: Stock, plan: Plan, run: Run) -> Impression:
+        drawn = tuple(self._drawable(page) for page in stock.scenes(plan.printed))
+        return Impression(run, drawn, stock.profile.colours)
+
+    def _drawable(self, page: Scene) -> Scene:
+        """Whoever draws it, draws the same sign for what the font lacks."""
+        drawable = self._room.press.drawable
+        marks = tuple(
+            replace(mark, text=drawable(mark.text)) if isinstance(mark, Writing) else mark
+            for mark in page.marks
         )
+        return replace(page, marks=marks)
+
+    def _settle(self, session: Session, run: Run, came_out: Collection[int]) -> None:
+        out = tuple(number for number in run.printed if number in came_out)
+        act = None
+        if out:
+            document = write_run(run.came_out(out))
+            act = self._room.maker.make(
+                "sheet.print",
+                session,
+                run.patient,
+                (Change(document),),
+                reason=run.reason,
+                kinds=frozenset({"sheet"}),
+            )
+        self._room.runs.settle(run.id, act)
+        self._write_down(session, "sheet.on-paper" if out else "sheet.print-refused", run, out)
+
+    def _write_down(self, session: Session, action: str, run: Run, pages: Collection[int]) -> None:
+        said = " ".join((run.sheet.value, run.mode.value, *map(str, pages)))
+        self._room.policy.write_down(session, action, run.patient, run.reason, said)
+
+    def _view(self, read: SheetRead) -> SheetView:
+        stock = read.stock
+        sheet = stock.sheet
+        numbers = range(1, sheet.page_count + 1)
+        pages = stock.scenes(whole(sheet, number) for number in numbers)
         said = "".join(m.text for page in pages for m in page.marks if isinstance(m, Writing))
+        waiting = self._room.runs.unanswered(stock.patient)
         return SheetView(
-            which,
+            stock,
             sheet,
             pages,
-            profile,
-            lacking=self._from.press.lacking(said),
+            waiting=next((run for run in waiting if run.sheet is stock.which), None),
+            known_until=read.banner.as_of,
+            station=self._room.station(),
+            lacking=self._room.press.lacking(said),
             apart=read.apart,
             of_other_stays=read.of_other_stays,
-            verifications_known=read.recorded is not None,
-            whole=read.banner.as_of is not None,
+            verifications_known=read.verifications_known,
         )
-
-    def _laid_out(self, read: _Read, which: SheetKind) -> Sheet:
-        profile, press = self._from.profile, self._from.press
-        place = profile.forms[which].place(Column.TEXT)
-        room = place.width - _EDGE if place is not None else 0.0
-
-        def fits(text: str) -> tuple[str, ...]:
-            return wrapped(text, room, lambda part: press.width(part, profile.size))
-
-        said = wordings(line.order for line in read.lines)
-        writer = Writer(profile.words, said, fits, self._from.zone)
-        hands = {line.order.id: self._hands(line.order, read, which) for line in read.lines}
-        return lay_out(units(which, read.lines, hands, writer), Ledger(), profile.lines)
-
-    def _read(self, session: Session, patient: PatientId, which: SheetKind) -> _Read:
-        banner = self._from.charts.banner(session, patient)
-        lines = self._from.charts.orders(session, patient)
-        stay = banner.stay.id if banner.stay is not None else None
-        mine = [one for one in lines if stay is not None and one.order.encounter == stay]
-        others = [one for one in lines if one.order.encounter not in (None, stay)]
-        stayless = len(lines) - len(mine) - len(others)
-        placeless = sum(sheet_of(one.order) is None for one in mine)
-        found = self._from.verifications.patients((patient,), self._from.clock.now())
-        return _Read(
-            banner,
-            tuple(one for one in mine if sheet_of(one.order) is which),
-            next(iter(found), None),
-            apart=stayless + placeless,
-            of_other_stays=len(others),
-        )
-
-    def _hands(self, order: Order, read: _Read, which: SheetKind) -> Hands:
-        recorded = read.recorded
-        ref = order_ref(order)
-        mine = [one for one in recorded.done if one.order == ref] if recorded is not None else []
-        verified = verification_of(mine)
-        return Hands(
-            verified=_signed(verified),
-            second=Signed(verified.second_name) if verified is not None else None,
-            stop_taken=_signed(_newest_stop(mine)),
-            executed=self._executed(order) if which is SheetKind.TEMPORARY else None,
-            stopped_by=self._name(order),
-            skin=_skin(ref, recorded.skin) if recorded is not None else "",
-        )
-
-    def _executed(self, order: Order) -> Signed | None:
-        first = next(iter(self._from.given(order.id)), None)
-        return Signed(first.by_name, first.at) if first is not None else None
-
-    def _name(self, order: Order) -> str:
-        who = order.stopped_by
-        if who is None:
-            return ""
-        return order.requester_name if who == order.requester else self._from.name_of(who)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read for one sheet."""
-
-    banner: Banner
-    lines: tuple[OrderLine, ...]
-    recorded: Recorded | None
-    apart: int
-    of_other_stays: int
-
-
-def _first(sheet: Sheet, from_line: str) -> int:
-    if not from_line:
-        return 0
-    place = next((one.place for one in sheet.lines if one.key == from_line), None)
-    if place is None:
-        raise app_error(FaultKind.REFUSED, "order_sheet.line-gone", "the line is not there")
-    return sheet.start(place)
-
-
-def _signed(done: Verified | None) -> Signed | None:
-    return Signed(done.by_name, done.at) if done is not None else None
-
-
-def _newest_stop(done: Iterable[Verified]) -> Verified | None:
-    stops = [one for one in done if one.what is Acknowledgement.STOP]
-    return max(stops, key=lambda one: _moment(one.at), default=None)
-
-
-def _moment(at: datetime | None) -> float:
-    return at.timestamp() if at is not None else 0.0
-
-
-def _skin(ref: Ref, results: Iterable[SkinResult]) -> str:
-    """As the test of this very order was read; a positive one that stands is never covered."""
-    mine = {one.reaction for one in results if ref in one.orders}
-    if Reaction.POSITIVE in mine:
-        return "+"
-    return "-" if mine else ""

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.order_sheets import Ink, SheetKind
 from app.domain.sheet_layout import Placed
+from app.domain.sheet_runs import Mode
 from app.domain.terms import Term
 from app.kernel.changes import Changed
 from app.services.sheet_profile import sheet_profile
 from tests.gui.pages.sheets_driver import SheetsDriver
 from tests.support.desk_kit import Diary
 from tests.support.page_kit import a_dressed_desk, opened, press, settle
+from tests.support.paper_tray import PaperTray
 from tests.support.sheet_builders import a_line
 from tests.support.sheets_kit import PATIENT, PrintRoom
 from ui.order_sheets.wiring import sheets_workspace
@@ -34,7 +36,9 @@ class House:
     room: PrintRoom
 
     def page(self) -> Iterator[SheetsDriver]:
-        workspace = sheets_workspace(self.desk, self.room.printing, self.room.clock)
+        workspace = sheets_workspace(
+            self.desk, self.room.printing, self.room.clock, PaperTray(None)
+        )
         visit = Visit(self.room.session, Diary(), PATIENT)
         with opened(workspace, visit, self.desk) as page:
             yield SheetsDriver(page)
@@ -65,18 +69,18 @@ def inks(driver: SheetsDriver, line: Placed) -> set[str]:
     }
 
 
-def test_a_clicked_line_is_where_printing_begins(house: House, page: SheetsDriver) -> None:
-    assert page.said("begin") == ("Everything, 1 page. Choose a line to print from there on.")
-    assert page.said("warning") == ""
+def test_a_clicked_line_is_looked_at_and_printed_from_when_that_is_asked_for(
+    house: House, page: SheetsDriver
+) -> None:
+    assert page.said("begin") == ("From page 1, line 1 on: 氯化钾注射液  0.5\N{NO-BREAK SPACE}g")
 
     page.click(house.line("care"))
+    assert page.said("begin").startswith("From page 1, line 1 on")
+    assert page.said("chosen").startswith("Not on paper")
+    page.choose(Mode.FROM_LINE)
 
-    assert page.said("begin") == "From page 1, line 4 on: 一级护理"
-    assert "not remembered" in page.said("warning")
+    assert page.said("begin").startswith("From page 1, line 4 on: 一级护理\n3 lines above are not")
     assert "一级护理" in page.paper.accessibleName()
-    page.button("anew").click()
-    assert page.said("begin").startswith("Everything")
-    assert not page.button("anew").isEnabled()
 
 
 def test_a_click_beside_the_lines_chooses_nothing(house: House, page: SheetsDriver) -> None:
@@ -84,17 +88,16 @@ def test_a_click_beside_the_lines_chooses_nothing(house: House, page: SheetsDriv
 
     page.click_beside()
 
-    assert page.said("begin").startswith("From page 1, line 4")
+    assert "一级护理" in page.paper.accessibleName()
 
 
 def test_the_arrow_keys_go_from_line_to_line(page: SheetsDriver) -> None:
-    page.press(Qt.Key.Key_Down)
-    page.press(Qt.Key.Key_Down)
-    page.press(Qt.Key.Key_Down)
-    page.press(Qt.Key.Key_Down)
-    assert page.said("begin").startswith("From page 1, line 4")
+    for _ in range(4):
+        page.press(Qt.Key.Key_Down)
+    assert "一级护理" in page.paper.accessibleName()
 
     page.press(Qt.Key.Key_Up)
+    page.press(Qt.Key.Key_F)
 
     assert page.said("begin").startswith("From page 1, line 1")  # into the group: from its head
 
@@ -130,11 +133,12 @@ def test_a_sheet_is_saved_from_the_chosen_line_on(
     house: House, page: SheetsDriver, tmp_path: Path
 ) -> None:
     page.click(house.line("care"))
+    page.choose(Mode.FROM_LINE)
     file = tmp_path / "a.pdf"
 
     page.save("续打", str(file))
 
-    assert house.room.acts()[-1][2:] == ("续打", "long-term care/0")
+    assert house.room.acts()[-1][2:] == ("续打", "long-term from-line 1")
     assert "氯化钾" not in house.room.files[file].decode()
     assert "not encrypted" in page.notice
 
@@ -207,6 +211,8 @@ def test_the_keys_of_the_page_lead_to_the_paper_and_back_to_everything(
 
     page.press(Qt.Key.Key_A)
     assert page.said("begin").startswith("Everything")
+    page.press(Qt.Key.Key_C)
+    assert page.said("begin").startswith("From page 1, line 1 on")
     page.button("save").setFocus()
     press(page.button("save"), Qt.Key.Key_B)
     assert page.paper.hasFocus()
@@ -219,7 +225,7 @@ def test_the_page_speaks_the_other_language_and_the_paper_stays(
     settle()
 
     assert page.button("save").text() == "另存为 PDF…"
-    assert page.said("begin").startswith("全部")
+    assert page.said("begin").startswith("从第 1 页第 1 行起")
 
 
 def test_the_page_fits_a_small_screen(page: SheetsDriver) -> None:

@@ -10,15 +10,16 @@ from datetime import timedelta
 import pytest
 from pypdf import PdfReader
 
-from app.domain.order_sheets import Hands, Ink, SheetKind, Unit, units
+from app.domain.order_sheets import Hands, Ink, SheetKind
 from app.domain.orders import Ending, OrderLine
-from app.domain.sheet_layout import Ledger, PrintPage, after, impression, lay_out
+from app.domain.sheet_layout import PrintPage
+from app.domain.sheet_plans import CONTINUE
 from app.domain.sheet_scene import POINT, Scene, Writing, baseline, scene
-from app.domain.terms import OrderId
 from app.reports import fonts
 from app.reports.order_sheet import PdfPress
 from app.services.sheet_profile import sheet_profile
-from tests.support.sheet_builders import MORNING, a_line, a_writer
+from tests.support.paper_kit import a_run, a_stock, of
+from tests.support.sheet_builders import MORNING, a_line
 
 PROFILE = sheet_profile()
 PRESS = PdfPress()
@@ -28,9 +29,8 @@ LACKED = (
 )
 
 
-def of(*lines: OrderLine, **hands: Hands) -> tuple[Unit, ...]:
-    by = {OrderId(key): value for key, value in hands.items()}
-    return units(SheetKind.LONG_TERM, lines, by, a_writer())
+def everything(*lines: OrderLine) -> tuple[PrintPage, ...]:
+    return a_stock(of(*lines), profile=PROFILE).plan(CONTINUE).printed
 
 
 def printed(pages: Sequence[PrintPage]) -> PdfReader:
@@ -51,7 +51,7 @@ def words(reader: PdfReader, page: int = 0) -> dict[str, tuple[float, float]]:
 
 
 def test_the_sheet_says_in_chinese_what_it_is_whose_and_what_was_ordered() -> None:
-    found = words(printed(impression(lay_out(of(a_line("a")), Ledger(), PROFILE.lines), 0)))
+    found = words(printed(everything(a_line("a"))))
 
     assert {"长期医嘱单", "医嘱内容", "停止日期", "第 1 页", "王建国"} <= found.keys()
     assert any("李明" in text for text in found)
@@ -60,11 +60,11 @@ def test_the_sheet_says_in_chinese_what_it_is_whose_and_what_was_ordered() -> No
 
 def test_a_line_stands_at_the_same_height_in_a_full_and_a_continued_print() -> None:
     lines = [a_line(f"{n:02}", n) for n in range(4)]
-    first = lay_out(of(*lines[:2]), Ledger(), PROFILE.lines)
-    again = lay_out(of(*lines), after(first), PROFILE.lines)
+    first = a_stock(of(*lines[:2]), profile=PROFILE)
+    again = a_stock(of(*lines), [a_run(first, "r1", 5)], PROFILE)
 
-    full = words(printed(impression(lay_out(of(*lines), Ledger(), PROFILE.lines), 0)))
-    going_on = words(printed(impression(again, again.next_place)))
+    full = words(printed(a_stock(of(*lines), profile=PROFILE).plan(CONTINUE).printed))
+    going_on = words(printed(again.plan(CONTINUE).printed))
 
     text = next(text for text in going_on if "药品03" in text)
     assert going_on[text] == pytest.approx(full[text])
@@ -74,18 +74,16 @@ def test_a_line_stands_at_the_same_height_in_a_full_and_a_continued_print() -> N
 
 def test_a_later_stop_is_printed_alone_into_its_line() -> None:
     lines = [a_line(f"{n:02}", n) for n in range(2)]
-    first = after(lay_out(of(*lines), Ledger(), PROFILE.lines))
+    first = a_run(a_stock(of(*lines), profile=PROFILE), "r1", 5)
     order = replace(
         lines[1].order,
         status="stopped",
         ending=Ending.STOPPED,
         stopped_at=MORNING + timedelta(hours=1),
     )
-    now = lay_out(
-        of(lines[0], OrderLine(order), **{"01": Hands(stopped_by="陈主任")}), first, PROFILE.lines
-    )
+    now = of(lines[0], OrderLine(order), **{"01": Hands(stopped_by="陈主任")})
 
-    found = words(printed(impression(now, now.next_place)))
+    found = words(printed(a_stock(now, [first], PROFILE).plan(CONTINUE).printed))
 
     assert found.keys() == {"2026-11-24", "02:00", "陈主任"}
     for _, y in found.values():
@@ -94,7 +92,7 @@ def test_a_later_stop_is_printed_alone_into_its_line() -> None:
 
 def test_what_was_cancelled_is_red_on_the_paper() -> None:
     cancelled = a_line("a", status="cancelled", stopped_at=MORNING)
-    reader = printed(impression(lay_out(of(cancelled), Ledger(), PROFILE.lines), 0))
+    reader = printed(everything(cancelled))
 
     content = reader.pages[0].get_contents()
 
@@ -104,7 +102,7 @@ def test_what_was_cancelled_is_red_on_the_paper() -> None:
 
 
 def test_the_font_is_embedded_as_a_subset_and_the_pdf_names_nobody() -> None:
-    reader = printed(impression(lay_out(of(a_line("a")), Ledger(), PROFILE.lines), 0))
+    reader = printed(everything(a_line("a")))
 
     used = reader.pages[0]["/Resources"]["/Font"]
     files = [font.get_object().get("/FontDescriptor") for font in used.values()]

@@ -13,18 +13,23 @@ from pypdf import PdfReader
 
 from app.domain.order_sheets import Column, SheetKind
 from app.domain.people import Clinician, Role, Session
-from app.domain.terms import Named, PatientId, PractitionerId, WardId
+from app.domain.sheet_plans import CONTINUE, Refusal
+from app.domain.terms import EncounterId, Named, PatientId, PractitionerId, WardId
 from app.dosing import Doing
 from app.fhir.document import Document
+from app.fhir.sheet_prints import write_run
+from app.kernel.changes import ChangeFeed
 from app.printing import make_printing
+from app.reports.order_sheet import PdfPress
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.chart_reading import ChartReading
-from app.services.order_printing import OrderPrinting
+from app.services.order_printing import Asked, OrderPrinting
 from app.services.signing import SigningRules
 from localdb.opening import OpenCache
 from localdb.projections.all import all_projectors
 from localdb.reads.chart import SqlChartReads
+from localdb.reads.sheet_prints import SqlPrintedPaper
 from tests.support.builders import a_location, a_patient, a_practitioner, an_encounter
 from tests.support.cache_kit import NOW, SteppedClock, a_cache, a_piece, enrol, incoming
 from tests.support.order_builders import a_medication_request, an_administration
@@ -49,9 +54,14 @@ class House:
         piece = a_piece(incoming(document, str(self.puts)), members=())
         self.opened.sync_store.apply(piece)
 
-    def text(self, which: SheetKind, from_line: str = "") -> str:
-        made = self.printing.pdf(SESSION, PATIENT, which, from_line)
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+    def text(self, which: SheetKind) -> str:
+        """Print what the paper lacks, as it is drawn, and say that it came out."""
+        plan = self.printing.sheet(SESSION, PATIENT, which).stock.plan(CONTINUE)
+        asked = Asked(which, CONTINUE, plan.digest)
+        made = self.printing.begin(SESSION, PATIENT, asked)
+        self.printing.settle(SESSION, PATIENT, made.run.id, made.run.printed)
+        read = PdfReader(io.BytesIO(PdfPress().pdf(made.pages, made.colours)))
+        return "\n".join(page.extract_text() for page in read.pages)
 
 
 @pytest.fixture
@@ -63,7 +73,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         rules, maker = SigningRules(clock, lambda: 0), ActMaker(clock, Numbers())
         reading = ChartReading(SqlChartReads(opened.cache), policy, clock)
         doing = Doing(opened.acts, maker, rules, policy)
-        made = make_printing(opened.cache, doing, reading, clock, ZONE)
+        made = make_printing(opened, opened.cache, doing, reading, ChangeFeed(), ZONE)
         at = House(opened, made)
         for one in (
             a_location("ward-3", "心内科", "wa", english="Cardiology"),
@@ -86,7 +96,40 @@ def test_an_order_of_the_record_comes_to_paper_with_whoever_signed_it(house: Hou
     assert "王医生" in said
     assert "MR-li-ming" in said
     audit = house.opened.audit.entries()
-    assert [(one.action, one.patient) for one in audit] == [("sheet.print", PATIENT)]
+    assert [(one.action, one.patient) for one in audit] == [
+        ("sheet.on-paper", PATIENT),
+        ("sheet.print", PATIENT),
+    ]
+
+
+def test_what_is_on_paper_is_known_from_the_cache_and_waits_to_be_sent(house: House) -> None:
+    house.put(a_medication_request())
+    house.text(SheetKind.LONG_TERM)
+
+    found = house.printing.sheet(SESSION, PATIENT, SheetKind.LONG_TERM)
+
+    assert found.stock.plan(CONTINUE).refusal is Refusal.NOTHING
+    assert found.stock.paper.last is not None
+    assert found.stock.paper.last.station == found.station != ""
+    (item,) = [one for one in house.opened.queue.queue() if one.act == "sheet.print"]
+    assert item.patient == PATIENT
+
+
+def test_a_print_that_came_from_another_workstation_is_not_printed_again(
+    house: House, tmp_path: Path
+) -> None:
+    house.put(a_medication_request())
+    with a_cache(tmp_path / "other", projectors=all_projectors()) as opened:
+        enrol(opened)
+        house.text(SheetKind.LONG_TERM)
+        (run,) = SqlPrintedPaper(house.opened.cache).printed(PATIENT, EncounterId("stay-1")).runs
+        assert run.stay == "stay-1"
+
+        piece = a_piece(incoming(write_run(run), "1"), members=())
+        opened.sync_store.apply(piece)
+
+        there = SqlPrintedPaper(opened.cache).printed(PATIENT, EncounterId("stay-1"))
+        assert there.runs == (run,)
 
 
 def test_a_dose_of_the_record_carries_out_a_temporary_order(house: House) -> None:

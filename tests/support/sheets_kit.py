@@ -10,12 +10,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.domain.census import Ward
-from app.domain.order_sheets import Ink
+from app.domain.order_sheets import Ink, SheetKind
 from app.domain.order_verification import Acknowledgement, Bedside, Recorded, Verified
 from app.domain.orders import Dosage, Ending, Order, OrderKind, OrderLine
 from app.domain.patients import AllergyState, Banner, PatientRecord, Stay
 from app.domain.people import Clinician, Role, Session
-from app.domain.sheet_scene import POINT, Scene
+from app.domain.sheet_plans import CONTINUE, Wish
+from app.domain.sheet_runs import Run
+from app.domain.sheet_scene import POINT, Scene, SheetProfile
 from app.domain.skin_tests import SkinResult
 from app.domain.slots import DoseGiven
 from app.domain.terms import (
@@ -31,12 +33,15 @@ from app.domain.terms import (
 from app.fhir.valuesets import FREQUENCY, ROUTE
 from app.ports.verifying import WardRecord
 from app.services.access import AccessPolicy
+from app.services.act_making import ActMaker
 from app.services.chart_reading import ChartReading
-from app.services.order_printing import OrderPrinting, SheetSources
+from app.services.order_printing import Asked, OrderPrinting, PressRoom, SheetView
 from app.services.roles import read_roles
 from app.services.sheet_profile import sheet_profile
+from app.services.sheet_reading import SheetReading, SheetSources
 from resources.reading import path
 from tests.support.fake_keeping import FakeAccessAudit
+from tests.support.fake_prints import FakePrints
 from tests.support.sheet_builders import MORNING, a_line
 
 PATIENT = PatientId("li-ming")
@@ -142,8 +147,22 @@ class PlainPress:
     def lacking(self, text: str) -> str:
         return "".join(dict.fromkeys(sign for sign in text if sign == "㐂"))
 
+    def drawable(self, text: str) -> str:
+        return text.replace("㐂", "〓")
+
     def pdf(self, pages: Sequence[Scene], colours: Mapping[Ink, str]) -> bytes:
         return repr((pages, dict(colours))).encode()
+
+
+class Numbers:
+    """`Ids` that count."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def new(self) -> str:
+        self.made += 1
+        return f"id-{self.made}"
 
 
 @dataclass
@@ -174,23 +193,63 @@ class PrintRoom:
     full: bool = False
     clock: Clock = field(default_factory=Clock)
     audit: FakeAccessAudit = field(default_factory=FakeAccessAudit)
+    ids: Numbers = field(default_factory=Numbers)
+    prints: FakePrints = field(default_factory=FakePrints)
+    station: str = "ws-1"
+    profile: SheetProfile = field(default_factory=sheet_profile)
 
     def __post_init__(self) -> None:
         policy = AccessPolicy(ROLES, self.audit, self.clock)
-        self.printing = OrderPrinting(
+        reading = SheetReading(
             SheetSources(
                 charts=ChartReading(self.chart, policy, self.clock),  # type: ignore[arg-type]  # reads no more
                 verifications=self.nurses,
                 given=lambda order: self.doses.get(order, ()),
                 name_of=lambda who: {"li": "李红"}.get(who, ""),
+                paper=self.prints,
                 press=PlainPress(),
-                profile=sheet_profile(),
-                policy=policy,
+                profile=self.profile,
                 clock=self.clock,
                 zone=ZONE,
-                write=self._write,
             )
         )
+        self.printing = OrderPrinting(
+            reading,
+            PressRoom(
+                runs=self.prints,
+                maker=ActMaker(self.clock, self.ids),
+                policy=policy,
+                press=PlainPress(),
+                station=lambda: self.station,
+                write=self._write,
+            ),
+        )
+
+    def view(self, which: SheetKind = SheetKind.LONG_TERM) -> SheetView:
+        return self.printing.sheet(self.session(), PATIENT, which)
+
+    def asked(
+        self,
+        wish: Wish = CONTINUE,
+        which: SheetKind = SheetKind.LONG_TERM,
+        reason: str = "",
+    ) -> Asked:
+        """What a screen that is up to date would ask for."""
+        return Asked(which, wish, self.view(which).stock.plan(wish).digest, reason)
+
+    def print_out(
+        self,
+        wish: Wish = CONTINUE,
+        which: SheetKind = SheetKind.LONG_TERM,
+        reason: str = "",
+        pages: tuple[int, ...] | None = None,
+    ) -> Run:
+        """Print, and say that it came out: all of it, or these pages."""
+        asked = self.asked(wish, which, reason)
+        run = self.printing.begin(self.session(), PATIENT, asked).run
+        out = run.printed if pages is None else pages
+        self.printing.settle(self.session(), PATIENT, run.id, out)
+        return run
 
     def session(self, role: Role = Role.ATTENDING, ward: WardId = WARD) -> Session:
         who = Clinician(PractitionerId("wang"), "wang", Named("王建国"), role, (ward,))

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from app.domain.order_sheets import SheetKind
 from app.domain.sheet_layout import Placed
+from app.domain.sheet_plans import CONTINUE, Plan, Wish
+from app.domain.sheet_runs import Run
 from app.kernel.faults import Fault
 from app.services.order_printing import SheetView
 
@@ -18,17 +20,23 @@ class SheetState:
     Attributes:
         now: When it was read, or opened.
         view: The sheet of `which`; None until it was read once.
-        chosen: Key of the line from which on is printed; "" prints everything.
+        chosen: Key of the line somebody looks at.
+        wish: What is to be printed.
+        plan: What that comes to; None without a sheet.
+        preview: What is printed now is shown, and not the sheet as it shall read.
         fault: Why the last reading failed; an older sheet may still be shown.
-        saving: A file is being written.
+        busy: A run is being begun, drawn, written or answered.
     """
 
     now: datetime
     which: SheetKind = SheetKind.LONG_TERM
     view: SheetView | None = None
     chosen: str = ""
+    wish: Wish = CONTINUE
+    plan: Plan | None = None
+    preview: bool = False
     fault: Fault | None = None
-    saving: bool = False
+    busy: bool = False
 
     @property
     def shown(self) -> SheetView | None:
@@ -52,13 +60,13 @@ class SheetState:
         return next((one for one in self.lines if one.key == self.chosen), None)
 
     @property
-    def begins(self) -> Placed | None:
-        """The first line that is printed: a group is not torn apart."""
-        line = self.line
-        if line is None:
-            return next(iter(self.lines), None)
-        return next((one for one in self.lines if one.place == line.unit), line)
+    def waiting(self) -> Run | None:
+        """The run somebody has to answer for."""
+        return self.shown.waiting if self.shown is not None else None
 
     @property
-    def may_save(self) -> bool:
-        return bool(self.lines) and not self.saving and self.fault is None
+    def may_print(self) -> bool:
+        """There is ink to put on paper, and no question open about the last run."""
+        plan = self.plan
+        free = not self.busy and self.fault is None and self.waiting is None
+        return free and plan is not None and plan.refusal is None

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+)
 
 from app.domain.order_sheets import SheetKind
 from app.domain.sheet_layout import Placed
+from app.domain.sheet_runs import Mode
 from tests.support.page_kit import part, press, settle
 from ui.order_sheets.paper import Paper, PaperArea
+from ui.order_sheets.waiting import WaitingPanel
 from ui.runtime.page import Page
 from widgets.banner_line import BannerLine
 from widgets.segmented import Segmented
@@ -39,6 +49,51 @@ class SheetsDriver:
     def said(self, key: str) -> str:
         label = part(self.page, QLabel, f"order_sheets.{key}")
         return label.text() if label.isVisible() else ""
+
+    @property
+    def asks(self) -> str:
+        """The question about the last run, or ""."""
+        panel = part(self.page, WaitingPanel, "order_sheets.waiting")
+        return panel.accessibleName() if panel.isVisible() else ""
+
+    @property
+    def page_name(self) -> str:
+        return part(self.page, QComboBox, "order_sheets.pages").currentText()
+
+    def go_to(self, number: int) -> None:
+        pages = part(self.page, QComboBox, "order_sheets.pages")
+        pages.setCurrentIndex(number - 1)
+        pages.activated.emit(number - 1)
+        settle()
+
+    def choose(self, mode: Mode) -> None:
+        part(self.page, Segmented, "order_sheets.modes").choose(mode.value)
+        settle()
+
+    def show(self, what: str) -> None:
+        part(self.page, Segmented, "order_sheets.shows").choose(what)
+        settle()
+
+    def print_out(self) -> None:
+        """Press Print; the dialog of the printer is open then, if there is one."""
+        self.button("print").click()
+        settle()
+
+    def give_reason(self, reason: str) -> None:
+        part(self.page, QPlainTextEdit, "order_sheets.why.reason").setPlainText(reason)
+        part(self.page, QPushButton, "sheet.go").click()
+        settle()
+
+    def accept_printer(self) -> None:
+        part(self.page.window(), QPrintDialog, "order_sheets.printer").accept()
+        settle()
+
+    def answer(self, *, came_out: bool, but: int = 0) -> None:
+        """Say whether the run came out, all of it but one page."""
+        if but:
+            part(self.page, QCheckBox, f"order_sheets.waiting.page.{but}").click()
+        self.button("waiting.yes" if came_out else "waiting.no").click()
+        settle()
 
     def button(self, key: str) -> QPushButton:
         return part(self.page, QPushButton, f"order_sheets.{key}")

@@ -23,12 +23,14 @@ from app.domain.order_sheets import (
 )
 from app.domain.orders import Ending, OrderKind, OrderLine
 from app.domain.reissues import reissues
-from app.domain.terms import OrderId, Ref
+from app.domain.terms import OrderId, PractitionerId, Ref
 from app.domain.text_breaking import wrapped
+from app.domain.verbal_orders import Spoken
 from tests.support.sheet_builders import MORNING, a_line, a_writer
 
 NOON = MORNING + timedelta(hours=3)
 SUN = Signed("孙莉", NOON)
+HEARD = Spoken(PractitionerId("li"), "李明远")
 
 
 def long_term(*lines: OrderLine, **hands: Hands) -> tuple[Unit, ...]:
@@ -189,6 +191,7 @@ def test_what_is_not_settled_is_withheld(line: OrderLine, caution: Caution) -> N
         (a_line("a"), Caution.NOT_VERIFIED),
         (a_line("a", unsent="saved"), Caution.UNSENT),
         (a_line("a", status="on-hold"), Caution.HELD),
+        (a_line("a", spoken=HEARD), Caution.BY_WORD),
     ],
 )
 def test_what_is_only_said_on_the_screen_is_not_withheld(line: OrderLine, caution: Caution) -> None:
@@ -196,6 +199,20 @@ def test_what_is_only_said_on_the_screen_is_not_withheld(line: OrderLine, cautio
 
     assert not unit.withheld
     assert caution in unit.lines[0].cautions
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        a_line("a", spoken=replace(HEARD, confirmed_at=MORNING)),
+        a_line("a", spoken=HEARD, status="entered-in-error"),
+        a_line("a"),
+    ],
+)
+def test_what_was_confirmed_or_struck_waits_for_no_word(line: OrderLine) -> None:
+    (unit,) = long_term(line)
+
+    assert Caution.BY_WORD not in unit.lines[0].cautions
 
 
 def test_orders_stand_by_their_beginning_and_those_without_one_last() -> None:

@@ -2,64 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.domain.order_sheets import SheetKind
+from app.domain.sheet_plans import CONTINUE
+from app.domain.sheet_runs import Mode
 from app.kernel.changes import Changed
-from app.kernel.faults import Fault, Message
-from app.kernel.tasks import TaskRunner
-from tests.support.desk_kit import Diary, ImmediateRunner, PatientRunner, a_desk
-from tests.support.sheets_kit import PATIENT, PrintRoom
-from ui.order_sheets.presenter import SheetPresenter
-from ui.order_sheets.state import SheetState
-from ui.runtime.desk import Desk
-from ui.runtime.visits import Visit
-
-NEWS = Changed(frozenset({"order"}), frozenset({PATIENT}))
-
-
-@dataclass
-class Screen:
-    states: list[SheetState] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    done: list[Message] = field(default_factory=list)
-    asked: int = 0
-
-    def show_state(self, state: SheetState) -> None:
-        self.states.append(state)
-
-    def show_fault(self, fault: Fault) -> None:
-        self.faults.append(fault)
-
-    def show_done(self, message: Message) -> None:
-        self.done.append(message)
-
-    def ask_to_save(self) -> None:
-        self.asked += 1
-
-
-@dataclass
-class Seat:
-    room: PrintRoom
-    desk: Desk
-    screen: Screen
-    presenter: SheetPresenter
-
-    @property
-    def state(self) -> SheetState:
-        return self.presenter.state
-
-
-def seated(room: PrintRoom | None = None, runner: TaskRunner | None = None) -> Seat:
-    here, desk, screen = room or PrintRoom(), a_desk(runner or ImmediateRunner()), Screen()
-    visit = Visit(here.session, Diary(), PATIENT)
-    presenter = SheetPresenter(
-        screen, visit, PATIENT, here.printing, desk.scope(), desk.feed, here.clock
-    )
-    return Seat(here, desk, screen, presenter)
+from tests.support.desk_kit import PatientRunner
+from tests.support.sheets_kit import PrintRoom
+from tests.unit.ui.order_sheets.kit import NEWS, seated
 
 
 def test_it_opens_on_the_long_term_sheet() -> None:
@@ -96,13 +50,12 @@ def test_the_same_tab_again_keeps_the_chosen_line() -> None:
 
 def test_printing_begins_with_the_group_of_the_chosen_line() -> None:
     seat = seated()
-    assert seat.state.begins == seat.state.lines[0]
-
     seat.presenter.choose_line("nacl/0")
+    seat.presenter.choose_mode(Mode.FROM_LINE, 1)
 
-    begins = seat.state.begins
-    assert begins is not None
-    assert begins.order == "kcl"
+    assert seat.state.plan is not None
+    assert seat.state.plan.first is not None
+    assert seat.state.plan.first.order == "kcl"
 
 
 def test_a_line_that_is_not_there_cannot_be_chosen() -> None:
@@ -138,7 +91,7 @@ def test_an_empty_sheet_has_nothing_to_choose_and_nothing_to_save() -> None:
     seat.presenter.confirm_save("归档", "a.pdf")
 
     assert seat.state.is_empty
-    assert (seat.state.chosen, seat.state.begins, seat.screen.asked) == ("", None, 0)
+    assert (seat.state.chosen, seat.screen.asked) == ("", 0)
     assert room.files == {}
 
 
@@ -166,19 +119,20 @@ def test_a_chosen_line_stays_chosen_while_it_is_there() -> None:
 
 def test_a_sheet_that_cannot_be_read_again_stays_and_is_not_saved() -> None:
     seat = seated()
-    assert seat.state.may_save
+    assert seat.state.may_print
     seat.room.chart.banner_now = None
 
     seat.desk.feed.publish(NEWS)
 
     assert seat.state.fault is not None
     assert seat.state.lines
-    assert not seat.state.may_save
+    assert not seat.state.may_print
 
 
-def test_what_was_chosen_is_saved_for_the_reason_that_was_given() -> None:
+def test_what_was_shown_is_saved_for_the_reason_that_was_given() -> None:
     seat = seated()
     seat.presenter.choose_line("care/0")
+    seat.presenter.choose_mode(Mode.FROM_LINE, 1)
 
     seat.presenter.save()
     seat.presenter.confirm_save("续打", "a.pdf")
@@ -186,21 +140,24 @@ def test_what_was_chosen_is_saved_for_the_reason_that_was_given() -> None:
     assert seat.screen.asked == 1
     assert [one.code for one in seat.screen.done] == ["export.done"]
     assert "氯化钾" not in seat.room.files[Path("a.pdf")].decode()
-    assert seat.room.acts()[-1][2:] == ("续打", "long-term care/0")
-    assert not seat.state.saving
+    assert seat.room.acts()[-1][2:] == ("续打", "long-term from-line 1")
+    assert not seat.state.busy
+    assert seat.state.waiting is not None
 
 
 def test_a_line_that_went_while_the_file_was_named_prints_nothing() -> None:
     """Without it everything would be printed onto paper that is printed already."""
     seat = seated()
     seat.presenter.choose_line("care/0")
+    seat.presenter.choose_mode(Mode.FROM_LINE, 1)
     seat.presenter.save()
     seat.room.chart.order_list = seat.room.chart.order_list[:2]
     seat.desk.feed.publish(NEWS)
+    assert seat.state.wish == CONTINUE
 
     seat.presenter.confirm_save("续打", "a.pdf")
 
-    assert [one.message.code for one in seat.screen.faults] == ["order_sheet.line-gone"]
+    assert seat.fault_codes == ["order_sheet.line-gone"]
     assert (seat.room.files, seat.room.acts()) == ({}, [])
 
 
@@ -208,8 +165,10 @@ def test_nothing_is_saved_that_was_not_asked_for() -> None:
     seat = seated()
 
     seat.presenter.confirm_save("续打", "a.pdf")
+    seat.presenter.begin()
+    seat.presenter.give_reason("卡纸")
 
-    assert seat.room.files == {}
+    assert (seat.room.files, seat.screen.drawn, seat.screen.printers) == ({}, [], 0)
 
 
 def test_while_a_file_is_written_no_other_one_is_asked_for() -> None:
@@ -220,10 +179,11 @@ def test_while_a_file_is_written_no_other_one_is_asked_for() -> None:
     seat.presenter.confirm_save("归档", "a.pdf")
 
     seat.presenter.save()
+    seat.presenter.print_out()
 
-    assert (seat.screen.asked, seat.state.saving) == (1, True)
+    assert (seat.screen.asked, seat.screen.printers, seat.state.busy) == (1, 0, True)
     runner.go_on()
-    assert not seat.state.saving
+    assert not seat.state.busy
 
 
 def test_a_full_disk_is_said() -> None:
@@ -232,8 +192,9 @@ def test_a_full_disk_is_said() -> None:
 
     seat.presenter.confirm_save("归档", "a.pdf")
 
-    assert [one.message.code for one in seat.screen.faults] == ["order_sheet.not-written"]
+    assert seat.fault_codes == ["order_sheet.not-written"]
     assert seat.screen.done == []
+    assert seat.state.may_print
 
 
 def test_a_closed_page_hears_no_news() -> None:
@@ -247,7 +208,7 @@ def test_a_closed_page_hears_no_news() -> None:
 
 
 @pytest.mark.parametrize("chosen", ["", "care/0"])
-def test_a_state_without_a_sheet_begins_nowhere(chosen: str) -> None:
-    state = replace(seated().state, view=None, chosen=chosen)
+def test_a_state_without_a_sheet_has_nothing_to_print(chosen: str) -> None:
+    state = replace(seated().state, view=None, plan=None, chosen=chosen)
 
-    assert (state.begins, state.line, state.may_save) == (None, None, False)
+    assert (state.waiting, state.line, state.may_print) == (None, None, False)
