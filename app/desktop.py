@@ -17,6 +17,7 @@ from app.domain.people import Privilege, Session
 from app.domain.sending import SendingStatus
 from app.kernel.changes import Changed, ChangeFeed
 from app.kernel.faults import Result
+from app.kernel.loading import clear_away, loading
 from app.kernel.tasks import CancelToken, Lane
 from app.main import Services, Workstation, synchronise
 from app.workspaces import Ground, make_workspaces
@@ -56,6 +57,7 @@ class Desktop:
         self.window: MainWindow | None = None
         self._services: Services | None = None
         self._session: Session | None = None
+        self._entered = False
         self._syncing = False
         self._round = CancelToken()
         self._timer = QTimer()
@@ -142,6 +144,14 @@ class Desktop:
         self.station.close()
 
     def _enter(self, session: Session) -> None:
+        """Show the window of `session`; what is made for it stays until somebody else enters."""
+        if self._entered:
+            clear_away()
+        self._entered = True
+        with loading():
+            self._open_window(session)
+
+    def _open_window(self, session: Session) -> None:
         runner = self.runtime.runner
         services = self.station.services(runner.store_behind, self.feed)
         self._services, self._session = services, session

@@ -34,14 +34,20 @@ class Theme:
     _fonts: dict[tuple[str, bool], QFont] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _pixels: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _colours: dict[str, QColor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
         return self.tokens.name
 
     def colour(self, token: str, *, alpha: int = 255) -> QColor:
-        colour = QColor(self.tokens.colours[token])
-        colour.setAlpha(alpha)
+        known = self._colours.get(token)
+        if known is None:
+            known = self._colours[token] = QColor(self.tokens.colours[token])
+        colour = QColor(known)  # the caller's own: painters make colours weaker
+        if alpha != 255:
+            colour.setAlpha(alpha)
         return colour
 
     def ink(self, tone: Tone) -> QColor:
@@ -52,10 +58,12 @@ class Theme:
 
     def px(self, token: str) -> int:
         """A size in logical pixels; lines and the focus ring do not grow with the text."""
-        size = self.tokens.sizes[token]
-        if token in {"line", "focus"}:
-            return size
-        return round(size * self.scale / 100)
+        known = self._pixels.get(token)  # a page that is painted asks thousands of times
+        if known is None:
+            size = self.tokens.sizes[token]
+            known = size if token in {"line", "focus"} else round(size * self.scale / 100)
+            self._pixels[token] = known
+        return known
 
     def grid(self, steps: int) -> int:
         return self.px("grid") * steps

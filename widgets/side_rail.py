@@ -71,9 +71,10 @@ class SideRail(QWidget):
         return self._current
 
     def show_items(self, items: tuple[RailItem, ...], current: str) -> None:
-        self._items = items
-        self._current = current
-        self._at = next((i for i, item in enumerate(items) if item.key == current), 0)
+        at = next((i for i, item in enumerate(items) if item.key == current), 0)
+        if (items, current, at) == (self._items, self._current, self._at):
+            return  # asked for with every page that comes to the front
+        self._items, self._current, self._at = items, current, at
         self._name()
         self.update()
 

@@ -23,16 +23,28 @@ class HeaderView(QHeaderView):
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSortIndicatorShown(True)
+        self._tall: dict[tuple[str, int], int] = {}
+        self._worn = look.theme
         self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.sectionResized.connect(self._grow)
 
     def sectionSizeFromContents(self, logicalIndex: int) -> QSize:  # noqa: N802, N803 - Qt's names
+        width = self.sectionSize(logicalIndex)
+        return QSize(width, self._height(self._rows.spec.columns[logicalIndex].title, width))
+
+    def _height(self, title: str, width: int) -> int:
+        """Measured once for a width: while columns find theirs, every one is asked for each."""
         theme = self._look.theme
-        title = self._rows.spec.columns[logicalIndex].title
-        room = QRect(0, 0, self._room(self.sectionSize(logicalIndex)), 10_000)
-        metrics = QFontMetrics(theme.font("label"))
-        height = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, unbroken(title)).height()
-        return QSize(self.sectionSize(logicalIndex), max(theme.grid(7), height + theme.grid(2)))
+        if theme is not self._worn:
+            self._worn = theme
+            self._tall.clear()
+        at = (title, width)
+        if at not in self._tall:
+            room = QRect(0, 0, self._room(width), 10_000)
+            metrics = QFontMetrics(theme.font("label"))
+            words = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, unbroken(title))
+            self._tall[at] = max(theme.grid(7), words.height() + theme.grid(2))
+        return self._tall[at]
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N802, N803 - Qt's names
         theme = self._look.theme

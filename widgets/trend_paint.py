@@ -124,22 +124,29 @@ class PanelPainter:
         colour = self._theme.colour(series.colour)
         seen = [point for point in series.points if self._axis.holds(point.at)]
         painter.setPen(QPen(colour, 1.4))
-        for before, after in pairwise(seen):
+        placed = [(point, self._place(panel, box, point)) for point in seen]
+        for (before, start), (after, end) in pairwise(placed):
             if series.gap is None or after.at - before.at <= series.gap:
-                painter.drawLine(self._place(panel, box, before), self._place(panel, box, after))
-        for point in seen:
-            self._paint_point(panel, box, series, point)
+                painter.drawLine(start, end)
+        for point, centre in placed:
+            self._paint_point(panel, box, (series.symbol, colour), point, centre)
 
-    def _paint_point(self, panel: Panel, box: QRectF, series: Series, point: Point) -> None:
+    def _paint_point(
+        self,
+        panel: Panel,
+        box: QRectF,
+        mark: tuple[Symbol, QColor],
+        point: Point,
+        centre: QPointF,
+    ) -> None:
         painter, theme = self._painter, self._theme
-        centre = self._place(panel, box, point)
         size = theme.px("plot_symbol")
-        colour = theme.colour(series.colour)
+        symbol, colour = mark
         if is_outside(panel, point):
             self._paint_outside(centre, colour, above=point.value > panel.high)
             return
         fill = theme.colour("panel") if point.late else colour
-        paint_symbol(painter, series.symbol, centre, size, (colour, fill))
+        paint_symbol(painter, symbol, centre, size, (colour, fill))
         if point.critical:
             painter.setPen(QPen(theme.colour("danger"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

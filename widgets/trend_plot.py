@@ -48,6 +48,7 @@ class TrendPlot(QWidget):
         self._spec: TrendSpec | None = None
         self._spots: tuple[Spot, ...] = ()
         self._at: int | None = None
+        self._room_aside: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -98,6 +99,11 @@ class TrendPlot(QWidget):
 
     def _aside(self) -> int:
         """Room for the last values, whole: a number that is cut is another number."""
+        if self._room_aside is None:  # of this content in this theme: `_redress` forgets it
+            self._room_aside = self._measured_aside()
+        return self._room_aside
+
+    def _measured_aside(self) -> int:
         theme = self._look.theme
         least = theme.px("rail_wide")
         if self._spec is None:
@@ -303,6 +309,7 @@ class TrendPlot(QWidget):
         return description(self._look, self._spec) if self._spec is not None else ""
 
     def _redress(self) -> None:
+        self._room_aside = None
         if self._spec is not None:
             self.setAccessibleName(self._spec.title)
             self.setAccessibleDescription(self.read_out or self._description())

@@ -22,3 +22,9 @@ def loading() -> Iterator[None]:
         gc.freeze()
         if enabled:
             gc.enable()
+
+
+def clear_away() -> None:
+    """Let go of what was loaded for somebody who has left, before the next one's is loaded."""
+    gc.unfreeze()
+    gc.collect()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.domain.people import Privilege, Session
-from ui.admin.page import AdminPage
 from ui.admin.presenter import AdminPresenter, AdminSources
 from ui.admin.state import ADMINISTERS
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Scope, Workspace
+
+if TYPE_CHECKING:
+    from ui.admin.page import AdminPage
 
 
 def admin_privilege(session: Session) -> Privilege:
@@ -25,6 +29,8 @@ def admin_workspace(desk: Desk, sources: AdminSources, needs: Privilege) -> Work
     """
 
     def open_page(visit: Visit) -> AdminPage:
+        from ui.admin.page import AdminPage  # few may open it, and no start waits for it
+
         page = AdminPage(desk)
         page.attend(AdminPresenter(page, desk.scope(), desk.feed, visit, sources))
         return page

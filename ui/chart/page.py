@@ -239,7 +239,6 @@ class ChartPage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self._arrange()
 
     def _arrange(self) -> None:
         """Two to four columns, by the room there is for this size of text."""

@@ -76,7 +76,7 @@ class LineRow(QWidget):
         self._look = look
         self.line = line
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
+        policy.setHeightForWidth(True)  # Qt knows without asking: layouts ask a thousand times
         self.setSizePolicy(policy)
         self.setAccessibleName(line.plain)
         self.setToolTip(line.hover)
@@ -90,9 +90,6 @@ class LineRow(QWidget):
         self._write()
         self.updateGeometry()
         self.update()
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
-        return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         if width not in self._heights:  # layouts ask for the same few widths dozens of times

@@ -82,14 +82,14 @@ class ChartDoor(QObject):
 
     def show_chart(self, banner: Banner, wish: Wish) -> None:
         patient = banner.patient.id
-        if self._charts.of(patient) is None:
+        view = self._charts.of(patient)
+        if view is None:
             opener = _PageOpener(self._window, patient)
             self._charts.add(banner, self._window.chart_pages, opener)
             self._follow()
-        view = self._charts.of(patient)
-        if view is not None:
+        else:
             view.show_notice(None)
-        self._charts.show_banner(banner)
+            self._charts.show_banner(banner)
         self._come_back(wish)
 
     def ask_reason(self, wish: Wish) -> None:
