@@ -8,7 +8,7 @@ the paper and taken for printed (decision 0016 and its successor).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from app.domain.sheet_layout import Sheet, whole
 from app.domain.sheet_plans import Hand, Plan, Refusal, Stock, Wish
 from app.domain.sheet_runs import Run, RunId
 from app.domain.sheet_scene import Scene, SheetProfile, Writing
-from app.domain.terms import PatientId
+from app.domain.terms import OrderId, PatientId
+from app.domain.verbal_orders import Spoken
 from app.fhir.sheet_prints import write_run
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Change
@@ -60,7 +61,7 @@ class SheetView:
             from the server; None when it never came whole.
         station: This workstation.
         lacking: Signs the font of the sheets does not have; they are drawn as `〓`.
-        apart, of_other_stays, verifications_known: As `SheetRead`.
+        apart, of_other_stays, verifications_known, heard: As `SheetRead`.
     """
 
     stock: Stock
@@ -73,6 +74,7 @@ class SheetView:
     apart: int = 0
     of_other_stays: int = 0
     verifications_known: bool = True
+    heard: Mapping[OrderId, Spoken] = field(default_factory=dict)
 
     @property
     def which(self) -> SheetKind:
@@ -252,4 +254,5 @@ class OrderPrinting:
             apart=read.apart,
             of_other_stays=read.of_other_stays,
             verifications_known=read.verifications_known,
+            heard=read.heard,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -27,6 +27,7 @@ from app.domain.skin_tests import Reaction, SkinResult
 from app.domain.slots import DoseGiven
 from app.domain.terms import OrderId, PatientId, PractitionerId, Ref
 from app.domain.text_breaking import wrapped
+from app.domain.verbal_orders import Spoken
 from app.fhir.orders import order_ref
 from app.kernel.clock import Clock
 from app.ports.printing import Press, PrintedPaper
@@ -69,6 +70,7 @@ class SheetRead:
             which stay they are.
         of_other_stays: Orders of other stays; they have sheets of their own.
         verifications_known: Whether it could be read here what nurses said about the orders.
+        heard: Who gave and who wrote down what its physician has not confirmed yet.
     """
 
     banner: Banner
@@ -76,6 +78,7 @@ class SheetRead:
     apart: int
     of_other_stays: int
     verifications_known: bool
+    heard: Mapping[OrderId, Spoken]
 
 
 class SheetReading:
@@ -120,6 +123,11 @@ class SheetReading:
             apart=stayless + placeless,
             of_other_stays=len(others),
             verifications_known=recorded is not None,
+            heard={
+                one.order.id: one.order.spoken
+                for one in on_it
+                if one.order.spoken is not None and one.order.unconfirmed
+            },
         )
 
     def _paper(self, banner: Banner, which: SheetKind) -> Paper:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from app.domain.order_sheets import Ink, SheetKind
 from app.domain.sheet_layout import Placed
 from app.domain.sheet_runs import Mode
-from app.domain.terms import Term
+from app.domain.terms import PractitionerId, Term
+from app.domain.verbal_orders import Spoken
 from app.kernel.changes import Changed
 from app.services.sheet_profile import sheet_profile
 from tests.gui.pages.sheets_driver import SheetsDriver
@@ -22,7 +23,7 @@ from tests.support.desk_kit import Diary
 from tests.support.page_kit import a_dressed_desk, opened, press, settle
 from tests.support.paper_tray import PaperTray
 from tests.support.sheet_builders import a_line
-from tests.support.sheets_kit import PATIENT, PrintRoom
+from tests.support.sheets_kit import PATIENT, PrintRoom, changed
 from ui.order_sheets.wiring import sheets_workspace
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
@@ -81,6 +82,23 @@ def test_a_clicked_line_is_looked_at_and_printed_from_when_that_is_asked_for(
 
     assert page.said("begin").startswith("From page 1, line 4 on: 一级护理\n3 lines above are not")
     assert "一级护理" in page.paper.accessibleName()
+
+
+def test_a_verbal_order_says_who_gave_it_and_who_wrote_it_down(
+    house: House, page: SheetsDriver
+) -> None:
+    page.click(house.line("care"))
+    assert "word of mouth" not in page.said("chosen")
+    told = Spoken(PractitionerId("li"), "李红", written_by_name="赵敏")
+    house.room.chart.order_list = tuple(
+        changed(one, spoken=told) if one.order.id == "care" else one
+        for one in house.room.chart.order_list
+    )
+    house.desk.feed.publish(NEWS)
+    settle()
+
+    assert "By word of mouth; the physician named there has not confirmed" in page.said("chosen")
+    assert "Ordered by 李红, written by 赵敏" in page.said("chosen")
 
 
 def test_a_click_beside_the_lines_chooses_nothing(house: House, page: SheetsDriver) -> None:

@@ -13,6 +13,7 @@ from app.domain.sheet_runs import Mode
 from resources.catalogue import Parameter
 from ui.order_sheets.state import SheetState
 from ui.runtime.desk import Desk
+from ui.runtime.formats import DASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,20 @@ class SheetWords:
         if line is None:
             return ""
         return "\n".join(
-            part for part in (self.standing(line), self.cautions(line.cautions)) if part
+            part
+            for part in (self.standing(line), self.cautions(line.cautions), self.heard(state))
+            if part
         )
+
+    def heard(self, state: SheetState) -> str:
+        """Who gave the chosen line by word of mouth and who wrote it down, until confirmed."""
+        line, view = state.line, state.shown
+        order = line.order if line is not None else None
+        told = view.heard.get(order) if view is not None and order is not None else None
+        if told is None:
+            return ""
+        by, writer = told.by_name or DASH, told.written_by_name or DASH
+        return self.text("order_sheet.heard", by=by, writer=writer)
 
     def standing(self, line: Placed) -> str:
         """Whether a line is on the paper."""

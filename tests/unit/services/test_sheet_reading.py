@@ -11,8 +11,9 @@ from app.domain.order_verification import Acknowledgement
 from app.domain.sheet_layout import Placed
 from app.domain.skin_tests import Reaction, SkinResult
 from app.domain.terms import EncounterId, PractitionerId, Ref, Term
+from app.domain.verbal_orders import Spoken
 from app.services.order_printing import SheetView
-from tests.support.sheet_builders import a_line
+from tests.support.sheet_builders import MORNING, a_line
 from tests.support.sheets_kit import PATIENT, PrintRoom, changed, given, said
 
 LONG, SHORT = SheetKind.LONG_TERM, SheetKind.TEMPORARY
@@ -102,6 +103,18 @@ def test_signs_that_the_font_lacks_are_named() -> None:
     room.chart.order_list += (a_line("rare", 9, item=Term("㐂")),)
 
     assert view(room).lacking == "㐂"
+
+
+def test_who_gave_and_who_wrote_down_a_verbal_order_is_told_until_it_is_confirmed() -> None:
+    room = PrintRoom()
+    told = Spoken(PractitionerId("li"), "李红", written_by_name="赵敏")
+    room.chart.order_list += (
+        a_line("open", 9, spoken=told),
+        a_line("done", 9, spoken=replace(told, confirmed_at=MORNING)),
+    )
+
+    assert view(room).heard == {"open": told}
+    assert view(room, SHORT).heard == {}
 
 
 # --- hands ------------------------------------------------------------------------------------
