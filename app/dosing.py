@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from app.domain.dose_gates import Gates
 from app.domain.sending import Connection
 from app.kernel.changes import ChangeFeed
 from app.ports.acts import Acts
@@ -13,9 +14,15 @@ from app.ports.syncing import Synchronisation
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.administering import Administering, Surroundings
-from app.services.administration_pack import administration_limits, high_alert
+from app.services.administration_pack import (
+    administration_limits,
+    crossed_window,
+    high_alert,
+)
+from app.services.crossing_watching import CrossingWatching
 from app.services.decision_rules import DecisionRules
 from app.services.dose_claiming import Desk, DoseClaiming
+from app.services.dose_gates import DoseGates
 from app.services.dose_leases import DoseLeases
 from app.services.duplicate_watching import DuplicateWatching
 from app.services.publishing import PublishedDisputes, PublishedDuplicates
@@ -27,6 +34,7 @@ from app.services.verification_pack import verification_rules
 from localdb.duplicates import SqlDuplicateActs
 from localdb.opening import OpenCache
 from localdb.reads.chart import SqlChartReads
+from localdb.reads.crossings import SqlCrossingReads
 from localdb.reads.doses import SqlDoseReads
 from localdb.reads.verifications import SqlVerificationReads
 
@@ -41,6 +49,7 @@ class Dosing:
     claiming: DoseClaiming
     administering: Administering
     watching: DuplicateWatching
+    crossings: CrossingWatching
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +68,31 @@ def make_planning(cache: OpenCache, zone: tzinfo) -> SlotPlanning:
     return SlotPlanning(reads, cache.documents, zone, administration_limits())
 
 
-def make_dosing(
+def make_dosing(  # noqa: PLR0913 - everybody a dose concerns
     cache: OpenCache,
     doing: Doing,
     planning: SlotPlanning,
     claims: Claims,
     engine: Synchronisation,
     feed: ChangeFeed,
+    *,
+    gates: Gates,
 ) -> Dosing:
-    """Wire the services of giving over one opened cache."""
+    """Wire the services of giving over one opened cache.
+
+    Args:
+        cache: The opened one.
+        doing: How acts are made here.
+        planning: How doses are laid out.
+        claims: Where a dose is claimed.
+        engine: Whether the server answers.
+        feed: Who hears of it.
+        gates: What must have been said before a dose is given.
+    """
     reads, limits = SqlDoseReads(cache.cache), administration_limits()
     banner = SqlChartReads(cache.cache).banner
-    skin = SkinGates(SqlVerificationReads(cache.cache), verification_rules(), doing.maker.clock)
+    said = SqlVerificationReads(cache.cache)
+    skin = SkinGates(said, verification_rules(), doing.maker.clock)
     leases = DoseLeases(doing.maker.clock)
     desk = Desk(doing.maker.clock, lambda: _device(cache), doing.rules.skew, planning.zone)
     around = Surroundings(
@@ -82,6 +104,7 @@ def make_dosing(
         online=lambda: engine.status().connection in _CONNECTED,
         high_alert=high_alert,
         skin_gate=skin.gate,
+        gates=DoseGates(said, gates, doing.maker.clock).hurdles,
         limits=limits,
     )
     return Dosing(
@@ -96,6 +119,13 @@ def make_dosing(
             PublishedDuplicates(SqlDuplicateActs(cache.cache), feed),
             PublishedDisputes(cache.disputes, feed),
             rules=DecisionRules(doing.policy, banner, doing.maker.clock),
+        ),
+        crossings=CrossingWatching(
+            doing.acts,
+            cache.documents,
+            doing.maker,
+            SqlCrossingReads(cache.cache),
+            crossed_window(),
         ),
     )
 

@@ -29,6 +29,7 @@ from app.kernel.faults import FaultKind, app_error
 from app.kernel.tasks import CancelToken
 from app.offering import make_order_sets
 from app.ordering import Ordering, make_ordering
+from app.pathways import Pathways, make_pathways
 from app.ports.opening import OpenedCache
 from app.printing import make_printing
 from app.services.access import AccessPolicy
@@ -53,6 +54,7 @@ from app.services.sealing import KeyPublishing, Sealing, SignatureReading
 from app.services.signing import SigningRules
 from app.services.signing_in import SigningIn
 from app.services.token_keeping import TokenKeeper
+from app.services.verification_pack import dose_gates
 from app.services.ward_viewing import WardViewing
 from app.settling import Settling, escalation_rule, make_checking, make_settling
 from app.tracking import make_tracking
@@ -120,6 +122,7 @@ class Services:
     notes: NoteWriting
     ordering: Ordering
     order_sets: OrderSets
+    pathways: Pathways
     dosing: Dosing
     verifying: Verifying
     printing: OrderPrinting
@@ -207,9 +210,10 @@ class Workstation:
             notes=NoteWriting(acts, documents, charts, maker, rules),
             ordering=make_ordering(cache, doing, planning),
             order_sets=make_order_sets(self.settings, reading, clock, self.ids),
-            dosing=make_dosing(cache, doing, planning, claims, engine, feed),
+            pathways=make_pathways(cache, seen, doing, reading, self.settings),
+            dosing=make_dosing(cache, doing, planning, claims, engine, feed, gates=dose_gates()),
             verifying=make_verifying(cache, seen, doing, planning),
-            printing=make_printing(seen, doing, reading, clock, zone),
+            printing=make_printing(cache, seen, doing, reading, feed, zone),
             results=ResultsReview(acts, documents, maker),
             inbox=InboxKeeping(SqlInboxReads(seen), acts, documents, maker),
             queue=QueueKeeping(cache.queue, cache.sync_store, engine, hearing.fetching),
@@ -249,5 +253,7 @@ def synchronise(services: Services, session: Session, token: CancelToken) -> Non
     services.settling.escalating.escalate(session)
     services.dosing.keeping.carry_on(session)
     services.ordering.lapsing.look(session)
+    services.ordering.chasing.look(session)
     services.engine.round(token)
     services.dosing.watching.look(session)
+    services.dosing.crossings.look(session)

@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.orders import Order
+from app.domain.people import Privilege
 from app.domain.terms import PatientId
+from app.domain.verbal_orders import Colleague
 from app.dosing import Doing
 from app.services.countersigning import Countersigning
+from app.services.order_arithmetic import OrderArithmetic
 from app.services.order_changing import OrderChanging
 from app.services.order_desk import OrderDesk
 from app.services.order_entry import OrderEntry
+from app.services.order_habits import OrderHabits
 from app.services.order_lapsing import OrderLapsing
 from app.services.slot_planning import SlotPlanning
+from app.services.verbal_chasing import VerbalChasing
+from app.services.verbal_orders import VerbalOrders
 from localdb.opening import OpenCache
 from localdb.reads.chart import SqlChartReads
 from localdb.reads.execution import SqlExecution
+from localdb.reads.inbox import SqlInboxReads
+from localdb.reads.staff import SqlStaff
 
 _LAPSING_EVERY = timedelta(minutes=1)
 
@@ -29,6 +37,10 @@ class Ordering:
     changing: OrderChanging
     countersigning: Countersigning
     lapsing: OrderLapsing
+    arithmetic: OrderArithmetic
+    habits: OrderHabits
+    verbal: VerbalOrders
+    chasing: VerbalChasing
 
 
 def make_ordering(cache: OpenCache, doing: Doing, planning: SlotPlanning) -> Ordering:
@@ -38,10 +50,23 @@ def make_ordering(cache: OpenCache, doing: Doing, planning: SlotPlanning) -> Ord
     def orders(patient: PatientId) -> tuple[Order, ...]:
         return tuple(line.order for line in charts.orders(patient))
 
-    desk = OrderDesk(doing.acts, cache.documents, doing.maker, doing.rules, planning, orders)
+    tasks = SqlInboxReads(cache.cache)
+    desk = OrderDesk(
+        doing.acts, cache.documents, doing.maker, doing.rules, planning, orders, tasks.asked
+    )
+    staff, entry = SqlStaff(cache.cache, cache.people), OrderEntry(desk)
+    placing = doing.policy.roles_with(Privilege.PLACE_ORDER)
+
+    def physicians() -> tuple[Colleague, ...]:
+        return staff.holding(placing)
+
     return Ordering(
-        entry=OrderEntry(desk),
+        entry=entry,
         changing=OrderChanging(desk, execution.executed),
         countersigning=Countersigning(desk),
         lapsing=OrderLapsing(desk, execution.over_by, execution.executed, _LAPSING_EVERY),
+        arithmetic=OrderArithmetic(planning.zone),
+        habits=OrderHabits(cache.people),
+        verbal=VerbalOrders(desk, entry, physicians),
+        chasing=VerbalChasing(tasks.overdue, cache.documents, doing.acts, doing.maker),
     )

@@ -23,6 +23,9 @@ from ui.notes.wiring import notes_workspace
 from ui.order_sheets.wiring import sheets_workspace
 from ui.orders.services import OrderActs
 from ui.orders.wiring import orders_workspace
+from ui.pathways.presenter import PathwaySources
+from ui.pathways.ward_presenter import WardSources
+from ui.pathways.wiring import pathway_workspace, ward_pathways_workspace
 from ui.queue.presenter import QueueServices
 from ui.queue.wiring import queue_workspace
 from ui.results.wiring import results_workspace
@@ -87,6 +90,10 @@ def make_workspaces(ground: Ground, services: Services, session: Session) -> tup
                 clock,
             ),
         ),
+        ward_pathways_workspace(
+            desk,
+            WardSources(services.pathways.reading, services.wards, clock, desk.formats.zone),
+        ),
         finding_workspace(desk, services.wards, clock),
         admin_workspace(
             desk,
@@ -106,9 +113,17 @@ def make_workspaces(ground: Ground, services: Services, session: Session) -> tup
                 services.ordering.changing,
                 services.order_sets,
                 services.ordering.countersigning,
+                services.ordering.arithmetic,
+                services.ordering.habits,
                 services.inbox.items,
+                services.queue.items,
                 ground.station.signing_in.confirm,
+                services.pathways.reading,
+                services.ordering.verbal,
             ),
+        ),
+        pathway_workspace(
+            desk, PathwaySources(services.pathways.reading, services.pathways.keeping, clock)
         ),
         sheets_workspace(desk, services.printing, clock),
         patient_loops_workspace(desk, services.loops, services.wards, clock),

@@ -22,6 +22,7 @@ from localdb.schema import (
     change_group,
     conflict,
     cursor,
+    open_print,
     purge_log,
     resource,
     scope,
@@ -111,7 +112,10 @@ class Evicting:
 
 
 class _Needed:
-    """What unsent work touches: its documents, their patients, and what they refer to."""
+    """What unsent work touches: its documents, their patients, and what they refer to.
+
+    A print that nobody has confirmed is such work: the paper may lie in the tray.
+    """
 
     def __init__(self, connection: Connection) -> None:
         unsent = list(
@@ -133,6 +137,7 @@ class _Needed:
             for column in (
                 select(change_group.c.patient).where(change_group.c.state != "confirmed"),
                 select(DraftRow.patient),
+                select(open_print.c.patient),
             )
             for patient in connection.scalars(column)
             if patient

@@ -24,6 +24,7 @@ from localdb.keeping import SqlDrafts, SqlPeople
 from localdb.marker import Marker
 from localdb.migrating import migrate
 from localdb.outbox import every_group, record_of, unconfirmed
+from localdb.print_runs import SqlPrintRuns
 from localdb.projecting import Projector
 from localdb.queue import SqlQueue
 from localdb.rebuilding import refresh_projections
@@ -66,6 +67,7 @@ class OpenCache:
     sync_store: SqlSyncStore
     queue: SqlQueue
     disputes: SqlDisputes
+    prints: SqlPrintRuns
     journal: Journal
     _close: Callable[[], None]
 
@@ -127,6 +129,7 @@ def open_cache(
             sync_store=SqlSyncStore(cache, projectors, journal, clock),
             queue=SqlQueue(cache),
             disputes=SqlDisputes(cache, projectors, journal),
+            prints=SqlPrintRuns(cache, projectors, journal),
             journal=journal,
             _close=stack.pop_all().close,
         )

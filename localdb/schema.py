@@ -16,12 +16,13 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
     text,
 )
 
 from localdb.columns import Instant
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """`PRAGMA user_version` of a file this program writes; one per migration."""
 
 DERIVED = {"derived": True}
@@ -233,6 +234,19 @@ unreadable = Table(
     Column("body", LargeBinary, nullable=False),
     Column("body_hash", String, nullable=False, unique=True),
     Column("seen_at", Instant, nullable=False),
+)
+
+open_print = Table(
+    "open_print",
+    metadata,
+    Column("run", String, primary_key=True),
+    Column("patient", String, nullable=False),
+    Column("encounter", String, nullable=False),
+    Column("sheet", String, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    # The document of the run as it reads when everything comes out.
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("encounter", "sheet"),
 )
 
 scope = Table(

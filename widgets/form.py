@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from resources.styles.tokens import Tone
 from widgets.labels import Caption, WrapLabel, paint_tone, repolish
@@ -77,6 +85,7 @@ class Field(QWidget):
         super().__init__()
         self._look = look
         self._spec = spec
+        self._narrow = False
         self.editor = named(editor, f"{form}.{spec.key}")
         self._label = named(Caption(), f"{form}.{spec.key}.label")
         self._label.setBuddy(editor)
@@ -92,7 +101,7 @@ class Field(QWidget):
         head.addWidget(self._label)
         head.addWidget(self._must)
         head.addStretch(1)
-        beside = QHBoxLayout()
+        self._beside = beside = QHBoxLayout()
         beside.setSpacing(look.theme.grid(2))
         low = editor.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed
         top = Qt.AlignmentFlag.AlignTop if low else Qt.AlignmentFlag(0)
@@ -114,17 +123,29 @@ class Field(QWidget):
         self._spec = spec
         self._label.setText(spec.label)
         self._must.setText(self._look.text("widget.form.required") if spec.required else "")
-        self._hint.setText(spec.hint)
-        self._hint.setVisible(bool(spec.hint))
+        self.show_hint(spec.hint)
         self.editor.setAccessibleName(f"{spec.label} {spec.unit}".strip())
         if isinstance(self.editor, UnitField):
             self.editor.show_unit(spec.unit)
+
+    def show_hint(self, text: str, hover: str = "", tone: Tone = Tone.PLAIN) -> None:
+        """Say what follows from what is typed, under the input; empty for nothing."""
+        self._hint.setText(text)
+        self._hint.setToolTip(hover)
+        self._hint.setVisible(bool(text))
+        paint_tone(self._hint, tone)
+
+    def narrow(self) -> None:
+        """Share the line with another field: what is wrong stands under the input."""
+        self._beside.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._label.setWordWrap(True)
+        self._narrow = True
 
     def show_error(self, text: str) -> None:
         """Say what is wrong beside the input; empty for nothing."""
         self._error.setText(text)
         self._error.setVisible(bool(text))
-        self._icon.setVisible(bool(text))
+        self._icon.setVisible(bool(text) and not self._narrow)
         if text:
             pixmap = self._look.pixmap("triangle-alert", "caution", ratio=2.0)
             self._icon.setPixmap(pixmap)
@@ -156,6 +177,8 @@ class Form(QWidget):
         self.setObjectName(name)
         self._look = look
         self._fields: dict[str, Field] = {}
+        self._first: Field | None = None
+        self._row: QHBoxLayout | None = None
         self._last: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -163,20 +186,53 @@ class Form(QWidget):
         self._column.addStretch(1)
         self._end = 0
 
-    def add(self, spec: FieldSpec, editor: QWidget | None = None) -> Field:
-        """Add a field; without an `editor` it is a line for text with the unit inside."""
+    def add(self, spec: FieldSpec, editor: QWidget | None = None, *, beside: bool = False) -> Field:
+        """Add a field; without an `editor` it is a line for text with the unit inside.
+
+        Args:
+            spec: What it is called.
+            editor: What is typed or chosen in.
+            beside: On the line of the field before it, which it belongs to: a dose and its unit.
+        """
         field = Field(
             self._look, spec, editor or UnitField(self._look, spec.unit), self.objectName()
         )
         field.left.connect(self.left)
         field.editor.installEventFilter(self)
         self._fields[spec.key] = field
-        self._column.insertWidget(self._end, field)
-        self._end += 1
+        if beside:
+            self._put_beside(field)
+        else:
+            self._insert(field, Qt.AlignmentFlag(0))
+        self._first = self._first if beside else field
         if self._last is not None:
             QWidget.setTabOrder(self._last, field.editor)
         self._last = field.editor
         return field
+
+    def add_part(self, part: QWidget) -> None:
+        """Add what is no field: a button that opens more of them."""
+        self._insert(part, Qt.AlignmentFlag.AlignLeft)
+
+    def _insert(self, part: QWidget, where: Qt.AlignmentFlag) -> None:
+        self._column.insertWidget(self._end, part, 0, where)
+        self._end += 1
+        self._row = None
+
+    def _put_beside(self, field: Field) -> None:
+        """On the line of the fields before it; the first of them makes room."""
+        if self._row is None and self._first is not None:
+            first, self._end = self._first, self._end - 1
+            self._column.removeWidget(first)
+            self._row = QHBoxLayout()
+            self._row.setSpacing(self._look.theme.px("gap"))
+            self._column.insertLayout(self._end, self._row)
+            self._end += 1
+            first.narrow()
+            self._row.addWidget(first, 1, Qt.AlignmentFlag.AlignTop)
+        if self._row is not None:
+            field.narrow()
+            self._row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
 
     def add_group(self, title: str) -> QLabel:
         """Start a named group (CUI MEDa-0199); returns its heading to be respelled."""

@@ -349,7 +349,7 @@ class Table(QWidget):
             said = text("widget.table.showing", **counts, filter=" · ".join(filters))
             self._said.setText(said)
         else:
-            self._said.setText(text("widget.table.all", total=f"{total:,}"))
+            self._said.setText(text("widget.table.all", count=total, total=f"{total:,}"))
         self._said.style().polish(self._said)
         self._view.say_nothing_shown(text("widget.table.nothing") if filters and not shown else "")
         self._say_foot()

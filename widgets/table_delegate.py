@@ -18,15 +18,18 @@ from widgets.chips import paint_chip_ground
 from widgets.hatch import paint_hatch
 from widgets.labels import unbroken
 from widgets.look import Look
+from widgets.table_bracket import bracket_room, paint_bracket
 from widgets.table_model import CELL_ROLE, ROW_ROLE, Index, TableModel, lead_of
 from widgets.table_values import Align, Cell, Column, Row
 
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _FLAGS = {
-    Align.LEFT: Qt.AlignmentFlag.AlignLeft,
-    Align.RIGHT: Qt.AlignmentFlag.AlignRight,
-    Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
-    Align.DECIMAL: Qt.AlignmentFlag.AlignLeft,
+    Align.LEFT: Qt.AlignmentFlag.AlignLeft | _MIDDLE,
+    Align.RIGHT: Qt.AlignmentFlag.AlignRight | _MIDDLE,
+    Align.CENTRE: Qt.AlignmentFlag.AlignHCenter | _MIDDLE,
+    Align.DECIMAL: Qt.AlignmentFlag.AlignLeft | _MIDDLE,
 }
+_WRAPPING = {align: flags | Qt.TextFlag.TextWordWrap for align, flags in _FLAGS.items()}
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -47,18 +50,22 @@ class CellDelegate(QStyledItemDelegate):
         box: QRect = option.rect
         state = option.state
         painter.save()
-        self._paint_ground(painter, box, state)
+        self._paint_ground(painter, box, state, row)
         if index.column() == 0:
             self._paint_edge(painter, box, row)
             box = self._paint_mark(painter, box, index.row())
         inner = box.adjusted(theme.grid(2), 0, -theme.grid(2), 0)
+        if cell.bracket is not None:
+            paint_bracket(painter, inner, cell.bracket, theme)
+            inner = inner.adjusted(bracket_room(theme), 0, 0, 0)
         if cell.badge and cell.text:
             self._paint_badge(painter, inner, cell)
         else:
             self._paint_text(painter, inner, cell, index)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(theme.colour("line"), 1))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        if not self._model.continues(index.row()):
+            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(theme.colour("focus"), theme.px("focus")))
             painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
@@ -109,13 +116,19 @@ class CellDelegate(QStyledItemDelegate):
         taken = 2 * theme.grid(2)
         if cell.icon:
             taken += theme.px("icon") + theme.grid(1)
+        if cell.bracket is not None:
+            taken += bracket_room(theme)
         if index.column() == 0 and self._model.spec.marks:
             taken += theme.px("icon") + theme.grid(2)
         return max(theme.grid(5), width - taken)
 
-    def _paint_ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
+    def _paint_ground(
+        self, painter: QPainter, box: QRect, state: QStyle.StateFlag, row: Row
+    ) -> None:
         theme = self._look.theme
-        if state & QStyle.StateFlag.State_Selected:
+        now = self._view.currentIndex().data(ROW_ROLE) if row.block else None
+        belongs = isinstance(now, Row) and now.block == row.block
+        if belongs or state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, theme.colour("act_ground"))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, theme.colour("hover"))
@@ -171,7 +184,7 @@ class CellDelegate(QStyledItemDelegate):
         text = chip.adjusted(theme.grid(2) + lead, 0, -theme.grid(1), 0)
         room = int(text.width())
         shown = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.drawText(text, _FLAGS[Align.LEFT], shown)
 
     def _paint_text(self, painter: QPainter, box: QRect, cell: Cell, index: Index) -> None:
         theme = self._look.theme
@@ -197,12 +210,11 @@ class CellDelegate(QStyledItemDelegate):
             first = self._aligned(first, cell, metrics, index.column())
         painter.setFont(font)
         painter.setPen(theme.ink(cell.tone))
-        flags = _FLAGS[column.align] | Qt.AlignmentFlag.AlignVCenter
         if column.wraps:
-            painter.drawText(first, flags | Qt.TextFlag.TextWordWrap, unbroken(cell.text))
+            painter.drawText(first, _WRAPPING[column.align], unbroken(cell.text))
             return
         shown = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, first.width() + 1)
-        painter.drawText(first, flags, shown)
+        painter.drawText(first, _FLAGS[column.align], shown)
 
     def _paint_icon(self, painter: QPainter, box: QRect, cell: Cell) -> QRect:
         theme = self._look.theme
@@ -236,9 +248,8 @@ def _wrapped(metrics: QFontMetrics, text: str, room: int) -> int:
 
 def _write(painter: QPainter, box: QRect, text: str, column: Column) -> None:
     """The second line in the font and ink that are set."""
-    flags = _FLAGS[column.align] | Qt.AlignmentFlag.AlignVCenter
     if column.wraps:
-        painter.drawText(box, flags | Qt.TextFlag.TextWordWrap, unbroken(text))
+        painter.drawText(box, _WRAPPING[column.align], unbroken(text))
         return
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 1)
-    painter.drawText(box, flags, shown)
+    painter.drawText(box, _FLAGS[column.align], shown)

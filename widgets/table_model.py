@@ -8,7 +8,8 @@ from dataclasses import replace
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from resources.styles.tokens import Tone
-from widgets.table_values import Align, Cell, Column, Row, TableSpec, matches, order_of
+from widgets.table_blocks import filtered, in_order
+from widgets.table_values import Align, Cell, Column, Row, TableSpec
 
 Index = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -100,6 +101,11 @@ class TableModel(QAbstractTableModel):
         wraps = any(column.wraps for column in self._spec.columns)
         return wraps or any(cell.second for cell in self._shown[place].cells)
 
+    def continues(self, place: int) -> bool:
+        """Whether the row below belongs to the same block."""
+        here, below = self._shown[place], self._shown[place + 1 : place + 2]
+        return bool(here.block) and any(row.block == here.block for row in below)
+
     def place_of(self, key: str) -> int | None:
         """The place of the row `key`, if it is shown."""
         return next((i for i, row in enumerate(self._shown) if row.key == key), None)
@@ -155,9 +161,10 @@ class TableModel(QAbstractTableModel):
     def _arrange(self) -> None:
         rows = self._all
         if self._query:
-            rows = tuple(row for row in rows if matches(row, self._query))
+            rows = filtered(rows, self._query)
         if self._sort is not None:
-            rows = _sorted(rows, *self._sort)
+            column, descends = self._sort
+            rows = in_order(rows, column, descends=descends)
         self.beginResetModel()
         self._shown = rows
         self._leads = tuple(
@@ -167,13 +174,6 @@ class TableModel(QAbstractTableModel):
             for place, column in enumerate(self._spec.columns)
         )
         self.endResetModel()
-
-
-def _sorted(rows: tuple[Row, ...], column: int, descends: bool) -> tuple[Row, ...]:  # noqa: FBT001 - the pair is unpacked from one value
-    known = [row for row in rows if order_of(row.cells[column])[0] < 2]
-    unknown = [row for row in rows if order_of(row.cells[column])[0] == 2]
-    known.sort(key=lambda row: order_of(row.cells[column]), reverse=descends)
-    return (*known, *unknown)  # unknown stays at the end: it is neither small nor large
 
 
 def lead_of(text: str) -> str:

@@ -15,6 +15,23 @@ class Align(enum.Enum):
     DECIMAL = "decimal"  # decimal points stand under each other (CUI GTAB-201)
 
 
+class Bracket(enum.Enum):
+    """Where a row stands in its block: drawn at the left of the cell, from row to row."""
+
+    FIRST = "┓"
+    MIDDLE = "┃"
+    LAST = "┛"
+
+    @classmethod
+    def at(cls, place: int, of: int) -> Bracket | None:
+        """The piece at `place`, from 0, of a block of so many rows; a row alone has none."""
+        if of < 2:
+            return None
+        if place == 0:
+            return cls.FIRST
+        return cls.LAST if place == of - 1 else cls.MIDDLE
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column.
@@ -54,6 +71,7 @@ class Cell:
         struck: Drawn with a line through it: stopped, entered in error.
         hover: What the tool tip says; the text itself when empty and cut.
         order: What to sort by when it is not the text.
+        bracket: The piece of the bracket that holds its block together.
     """
 
     text: str = ""
@@ -65,6 +83,7 @@ class Cell:
     struck: bool = False
     hover: str = ""
     order: float | str | None = None
+    bracket: Bracket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +97,8 @@ class Row:
         tone: LOCAL hatches the row's edge, DANGER and CAUTION draw a bar there.
         faded: Past, stopped: weaker than current rows.
         finds: More words by which the row is found, not shown (pinyin initials, codes).
+        block: Rows beside each other with the same words here belong together: neither sorting
+            nor a filter tears them apart, and being on one of them is being on all.
     """
 
     key: str
@@ -86,6 +107,7 @@ class Row:
     tone: Tone = Tone.PLAIN
     faded: bool = False
     finds: str = ""
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +170,6 @@ def as_grid(spec: TableSpec, rows: tuple[Row, ...]) -> list[list[str]]:
 
 
 def _flat(cell: Cell) -> str:
-    return f"{cell.text} {cell.second}".strip().replace("\n", " ").replace("\t", " ")
+    lead = cell.bracket.value if cell.bracket is not None else ""
+    said = f"{lead} {cell.text} {cell.second}"
+    return said.strip().replace("\n", " ").replace("\t", " ")

@@ -68,6 +68,7 @@ class GridView(QTableView):
         self.verticalHeader().setHighlightSections(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.doubleClicked.connect(self._open_index)
+        self.selectionModel().currentRowChanged.connect(self._show_block)
 
     def dress(self) -> None:
         """Take sizes from the theme of the moment."""
@@ -175,6 +176,10 @@ class GridView(QTableView):
                 self._fitted.add(self._rows.rows[place].key)
                 self.setRowHeight(place, self.sizeHintForRow(place))
             place += 1
+
+    def _show_block(self) -> None:
+        """Whoever comes to a row comes to its whole block."""
+        self.viewport().update()
 
     def _jump(self, place: int) -> None:
         if 0 <= place < self._rows.rowCount():

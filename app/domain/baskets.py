@@ -23,12 +23,15 @@ from app.domain.orders import (
     Priority,
     objections,
 )
-from app.domain.terms import EncounterId, OrderId, PatientId, Term
+from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Term
+from app.domain.verbal_orders import Spoken
 from app.kernel.faults import Message
 
 DRAFT_KIND = "basket"
-_FORMAT = 1
-_SHARED = ("kind", "priority", "starts_at", "ends_at")
+_FORMAT = 2
+_SINCE_2: dict[str, object] = {"first_day": None, "spoken": None}
+"""Fields that a basket of the first format did not have: nobody had chosen anything."""
+_SHARED = ("kind", "priority", "starts_at", "ends_at", "first_day", "spoken")
 """What all members of an infusion group have in common (clinical norm: one bag, one line)."""
 _SHARED_DOSAGE = ("route", "frequency", "rate", "rate_unit")
 
@@ -113,10 +116,11 @@ class Basket:
         """Read a kept basket; None when it is none that this version understands."""
         try:
             kept = json.loads(body)
-            if kept["basket"] != _FORMAT:
+            if kept["basket"] not in (1, _FORMAT):
                 return None
+            added = _SINCE_2 if kept["basket"] == 1 else {}
             items = tuple(
-                BasketItem(str(one["key"]), _draft(one["draft"]), str(one["line"]))
+                BasketItem(str(one["key"]), _draft(added | one["draft"]), str(one["line"]))
                 for one in kept["items"]
             )
         except (ValueError, TypeError, LookupError, InvalidOperation):
@@ -197,6 +201,8 @@ def _draft(kept: Kept) -> OrderDraft:
         replaces=OrderId(replaces) if replaces else None,
         following=Following(following) if following else None,
         origin=told.word("origin"),
+        first_day=told.count("first_day"),
+        spoken=_spoken(kept["spoken"]),
     )
 
 
@@ -225,6 +231,18 @@ def _limits(kept: Kept) -> DoseLimits:
     )
 
 
+def _spoken(kept: object) -> Spoken | None:
+    if kept is None:
+        return None
+    told = _Told(_inner(kept))
+    return Spoken(
+        by=PractitionerId(told.word("by")),
+        by_name=told.word("by_name"),
+        situation=_term(told.kept["situation"]),
+        read_back=told.kept["read_back"] is True,
+    )
+
+
 def _term(kept: object) -> Term | None:
     if kept is None:
         return None
@@ -250,6 +268,9 @@ class _Told:
 
     def number(self, name: str) -> Decimal | None:
         return self._read(name, Decimal)
+
+    def count(self, name: str) -> int | None:
+        return self._read(name, int)
 
     def moment(self, name: str) -> datetime | None:
         return self._read(name, datetime.fromisoformat)

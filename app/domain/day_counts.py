@@ -6,10 +6,10 @@ A dose at 24:00 is counted on the day that ends with it, as the ward's sheet sho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from app.domain.schedule import Rhythm, due_times
+from app.domain.schedule import Rhythm, day_over, due_times, first_day_times
 from app.kernel.faults import Message
 
 _DAY = timedelta(days=1)
@@ -21,38 +21,35 @@ LONGEST = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """The doses of one ward day.
-
-    Attributes:
-        times: That have a time; UTC, rising.
-        without_time: Raised by hand beyond the list: the ward decides when.
-    """
+    """The doses of one ward day; `times` are UTC, rising."""
 
     day: date
     times: tuple[datetime, ...]
-    without_time: int = 0
 
     @property
     def count(self) -> int:
-        return len(self.times) + self.without_time
+        return len(self.times)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What the doctor says about the ends of a plan.
+class Counts:
+    """What the form shows of both ends of an order.
 
     Attributes:
-        first_now: One dose at the start, whatever the list says.
-        first_day: Doses of the first day, more than the list gives; None is as listed.
-        last_day: Doses of the last day, fewer than the list gives; None is as listed.
+        natural: Points of the ward's list on the first day, after the start and before the end.
+        least: The fewest doses the first day may be given.
+        most: The most: with "first dose now" one more than natural, where that adds one.
+        first: As chosen, or `natural`.
+        last: Doses of the last day; None while the order has no end.
+        most_last: The most the last day may be given; None while the order has no end.
     """
 
-    first_now: bool = False
-    first_day: int | None = None
-    last_day: int | None = None
-
-
-AS_LISTED = Choice()
+    natural: int
+    least: int
+    most: int
+    first: int
+    last: int | None = None
+    most_last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +91,6 @@ class DayPlan:
     def said_of_first(self) -> tuple[Message, ...]:
         """The same of the first day alone: for an order that holds until somebody stops it."""
         found = [Message.of("arithmetic.first-day", first=self.first.count, full=self.full_first)]
-        if self.first.without_time:
-            found.append(Message.of("arithmetic.first-day-untimed", number=self.first.without_time))
         if self.first.count > self.full_first:
             found.append(
                 Message.of(
@@ -122,12 +117,94 @@ def ends_after(starts: datetime, days: int, zone: tzinfo) -> datetime:
         raise ValueError("a course ends before the year 10000") from error
 
 
+def as_chosen(
+    rhythm: Rhythm,
+    starts: datetime,
+    stops: datetime | None,
+    zone: tzinfo,
+    first_day: int | None,
+) -> Rhythm | Message:
+    """The rhythm with `first_day` doses on the first day, or why it cannot have so many.
+
+    Fewer than the list gives leaves out the earliest ones; one more is "first dose now", given at
+    the start (clinical norm: the doctor may raise the first-day count). More has no time of day,
+    and a dose without one is nobody's.
+
+    Args:
+        rhythm: What the frequency says.
+        starts: When the order begins to hold.
+        stops: When it ends by itself; None holds until it is stopped.
+        zone: The ward's time zone.
+        first_day: Doses of the first day; None is as listed.
+    """
+    if first_day is None:
+        return rhythm
+    natural = len(first_day_times(rhythm, starts, zone, stops))
+    least, most = _bounds(rhythm, starts, stops, zone)
+    if not least <= first_day <= most:
+        return Message.of("arithmetic.first-day-not", number=first_day, least=least, most=most)
+    return replace(rhythm, skipped=max(0, natural - first_day), at_start=first_day > natural)
+
+
+def counts(
+    rhythm: Rhythm,
+    starts: datetime,
+    stops: datetime | None,
+    zone: tzinfo,
+    first_day: int | None = None,
+) -> Counts | Message:
+    """Both ends of an order in numbers, or why they cannot be as chosen. Arguments: `as_chosen`."""
+    chosen = as_chosen(rhythm, starts, stops, zone, first_day)
+    if isinstance(chosen, Message):
+        return chosen
+    natural = len(first_day_times(rhythm, starts, zone, stops))
+    least, most = _bounds(rhythm, starts, stops, zone)
+    first = natural if first_day is None else first_day
+    if stops is None:
+        return Counts(natural, least, most, first)
+    if stops <= starts:
+        return Message.of("order.ends-before-start")
+    points = _last_points(chosen, starts, stops, zone)
+    given = [at for at in points if at < stops]
+    return Counts(natural, least, most, first, len(given), len(points))
+
+
+def end_for(
+    rhythm: Rhythm,
+    starts: datetime,
+    stops: datetime,
+    zone: tzinfo,
+    last_day: int,
+) -> datetime | Message:
+    """When an order must end for its last day to have so many doses; the day itself stays.
+
+    It is the point of the list that is given no more, or 24:00 of that day: what is due at 24:00
+    is the stop's own instant and counts no more.
+
+    Args:
+        rhythm: What the frequency says, with what was chosen about the first day.
+        starts: When the order begins to hold.
+        stops: When it ends as yet; its day is the last one.
+        zone: The ward's time zone.
+        last_day: Doses of that day.
+    """
+    if stops <= starts:
+        return Message.of("order.ends-before-start")
+    points = _last_points(rhythm, starts, stops, zone)
+    day = max(starts.astimezone(zone).date(), _chart_day(stops, zone))
+    # On a day that is the first one, too, an order without a dose would be none.
+    least = int(day == starts.astimezone(zone).date() and bool(points))
+    if not least <= last_day <= len(points):
+        return Message.of("arithmetic.last-day-not", number=last_day, least=least, most=len(points))
+    return points[last_day] if last_day < len(points) else _midnight(day + _DAY, zone)
+
+
 def day_plan(
     rhythm: Rhythm,
     starts: datetime,
     stops: datetime,
     zone: tzinfo,
-    choice: Choice = AS_LISTED,
+    first_day: int | None = None,
 ) -> DayPlan | Message:
     """The doses from `starts` to before `stops`, or why they are not what was chosen.
 
@@ -136,24 +213,24 @@ def day_plan(
         starts: When the order begins to hold; a point of the list at this instant counts.
         stops: When it ends; a point of the list at this instant does not count.
         zone: The ward's time zone.
-        choice: What the doctor says about the first and the last day.
+        first_day: Doses of the first day; None is as listed.
     """
     if stops <= starts:
         return Message.of("order.ends-before-start")
     if stops - starts > LONGEST:
         return Message.of("arithmetic.plan-too-long", days=LONGEST.days)
+    chosen = as_chosen(rhythm, starts, stops, zone, first_day)
+    if isinstance(chosen, Message):
+        return chosen
     first = starts.astimezone(zone).date()
-    listed = due_times(rhythm, starts, starts, stops, zone)
-    times = listed
-    if choice.first_now:
-        times = tuple(sorted({starts.astimezone(UTC), *listed}))
+    times = due_times(chosen, starts, starts, stops, zone)
     last = max(first, _chart_day(stops, zone))
     days = [DayCount(first + n * _DAY, ()) for n in range((last - first).days + 1)]
     for at in times:
         place = max(0, (_chart_day(at, zone) - first).days)
         days[place] = DayCount(days[place].day, (*days[place].times, at))
-    gap = times[1] - times[0] if choice.first_now and len(times) > 1 else None
-    return _chosen(DayPlan(tuple(days), full_day(rhythm, first, zone), gap), choice)
+    gap = times[1] - times[0] if chosen.at_start and len(times) > 1 else None
+    return DayPlan(tuple(days), full_day(rhythm, first, zone), gap)
 
 
 def full_day(rhythm: Rhythm, day: date, zone: tzinfo) -> int:
@@ -164,22 +241,29 @@ def full_day(rhythm: Rhythm, day: date, zone: tzinfo) -> int:
     return len(found) - int(len(found) > 1 and (found[0], found[-1]) == (begins, ends))
 
 
-def _chosen(plan: DayPlan, choice: Choice) -> DayPlan | Message:
-    days = list(plan.days)
-    if choice.first_day is not None:
-        listed = days[0].count
-        most = max(plan.full_first, listed)
-        if not listed <= choice.first_day <= most:
-            return Message.of(
-                "arithmetic.first-day-not", number=choice.first_day, least=listed, most=most
-            )
-        days[0] = DayCount(days[0].day, days[0].times, choice.first_day - listed)
-    if choice.last_day is not None:
-        listed = days[-1].count
-        if len(days) == 1 or not 0 <= choice.last_day <= listed:
-            return Message.of("arithmetic.last-day-not", number=choice.last_day, most=listed)
-        days[-1] = DayCount(days[-1].day, days[-1].times[: choice.last_day])
-    return DayPlan(tuple(days), plan.full_first, plan.gap)
+def _bounds(
+    rhythm: Rhythm, starts: datetime, stops: datetime | None, zone: tzinfo
+) -> tuple[int, int]:
+    """The fewest and the most doses of the first day.
+
+    None at all is possible where a later day has some: an order without a dose is none.
+    """
+    listed = first_day_times(rhythm, starts, zone, stops)
+    over = day_over(starts, zone) + _INSTANT
+    later = stops is None or bool(due_times(rhythm, starts, over, stops, zone))
+    goes_on = later and not rhythm.once
+    now_is_more = starts.astimezone(UTC) not in listed
+    return min(len(listed), int(not goes_on)), len(listed) + int(now_is_more)
+
+
+def _last_points(
+    rhythm: Rhythm, starts: datetime, stops: datetime, zone: tzinfo
+) -> tuple[datetime, ...]:
+    """The points of the ward day in which an order ends, those before its 24:00."""
+    first = starts.astimezone(zone).date()
+    last = max(first, _chart_day(stops, zone))
+    begins = starts if last == first else _midnight(last, zone) + _INSTANT
+    return due_times(rhythm, starts, begins, _midnight(last + _DAY, zone), zone)
 
 
 def _chart_day(at: datetime, zone: tzinfo) -> date:

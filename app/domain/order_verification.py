@@ -245,7 +245,7 @@ def awaiting(
                     turn=len(done),
                     unsent=line.unsent,
                     second=second_of(order, high_alert(order.item) if drug else None),
-                    review=_newest([one for one in recorded.reviews if one.order == ref]),
+                    review=newest_review([one for one in recorded.reviews if one.order == ref]),
                     skin=skin_standing(order, ref, recorded.skin, now, rules.skin_valid),
                     verified=verification_of(done),
                 )
@@ -253,7 +253,8 @@ def awaiting(
     return tuple(found)
 
 
-def _newest(reviews: Sequence[Reviewed]) -> Reviewed | None:
+def newest_review(reviews: Sequence[Reviewed]) -> Reviewed | None:
+    """What the pharmacy said last."""
     return max(reviews, key=lambda one: one.at or _NEVER, default=None)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from app.domain.dose_limits import NO_LIMITS, DoseLimits
 from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Ref, Term
+from app.domain.verbal_orders import Spoken, spoken_objections
 from app.kernel.faults import Message
 
 
@@ -110,12 +111,14 @@ class OrderDraft:
         group: Drafts of one basket with the same words here run as one infusion (成组).
         starts_at: When it begins; None begins when it is signed.
         ends_at: When it ends by itself; None holds until it is stopped.
+        first_day: Doses on the day it begins, of a medication; None is what the ward's list gives.
         quantity: How much is handed out, of a discharge medication.
         quantity_unit: UCUM code of `quantity`.
         skin_test: `required` before the first dose, `exempt` by the author's word, or "".
         replaces: The order it follows.
         following: What becomes of that one; None only remembers where it was copied from.
         origin: The order set it came from, `code|version`.
+        spoken: Of an order that is written down in a physician's name: whose, when, repeated.
     """
 
     patient: PatientId
@@ -137,6 +140,8 @@ class OrderDraft:
     replaces: OrderId | None = None
     following: Following | None = None
     origin: str = ""
+    first_day: int | None = None
+    spoken: Spoken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +158,10 @@ class Order:
         ending: How it ended, where that was written here.
         group: Orders of one patient with the same words here are one infusion.
         place: Among those of its group, from 0.
-        ends_at, quantity, skin_test, origin: As in `OrderDraft`.
+        ends_at, first_day, quantity, skin_test, origin, spoken: As in `OrderDraft`.
         replaces: The order that came before it.
         held_at, hold_reason: Since when and why it is on hold.
+        why: Code of `resources/packs/order_reasons`: why it was held, stopped, cancelled or struck.
         record: Where it is recorded, if its class does not say so (a diet may be a ServiceRequest).
     """
 
@@ -192,12 +198,21 @@ class Order:
     replaces: Ref | None = None
     held_at: datetime | None = None
     hold_reason: str = ""
+    why: str = ""
     record: Ref | None = None
+    first_day: int | None = None
+    spoken: Spoken | None = None
 
     @property
     def current(self) -> bool:
         """Whether it holds now: active, or suspended, which counts as current (MEDv-166)."""
         return not self.prohibited and self.status in ("active", "on-hold", "draft", "unknown")
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether its physician gave it by word of mouth and has not said so in writing yet."""
+        struck = self.status == "entered-in-error"
+        return self.spoken is not None and self.spoken.confirmed_at is None and not struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +274,9 @@ class Objection:
     message: Message
 
 
+UNPLANNED = frozenset({OrderKind.PRN, OrderKind.SOS, OrderKind.DISCHARGE})
+"""Kinds whose doses nobody lays out: they are given when needed, or at home."""
+
 _ONCE = (OrderKind.STAT, OrderKind.TEMPORARY, OrderKind.SOS, OrderKind.VERBAL)
 
 
@@ -277,11 +295,36 @@ def objections(draft: OrderDraft) -> tuple[Objection, ...]:
         found.extend(_dosage_objections(draft))
     if draft.priority is Priority.STAT and not draft.reason.strip():
         found.append(_objection("reason"))
-    if _ends_early(draft):
-        found.append(Objection("ends_at", Message.of("order.ends-before-start")))
+    found.extend(_timing(draft))
+    if draft.spoken is not None:
+        found.extend(_spoken(draft, draft.spoken))
     if draft.kind is OrderKind.DISCHARGE and draft.order_class is OrderClass.MEDICATION:
         found.extend(_quantity_objections(draft))
     return tuple(found)
+
+
+def _timing(draft: OrderDraft) -> list[Objection]:
+    found: list[Objection] = []
+    if draft.first_day is not None and not _has_days(draft):
+        found.append(Objection("first_day", Message.of("order.first-day-of-doses")))
+    if _ends_early(draft):
+        found.append(Objection("ends_at", Message.of("order.ends-before-start")))
+    return found
+
+
+def _spoken(draft: OrderDraft, spoken: Spoken) -> list[Objection]:
+    found = [Objection(*one) for one in spoken_objections(spoken)]
+    if draft.kind is not OrderKind.VERBAL:
+        found.append(Objection("kind", Message.of("order.verbal-other-kind")))
+    if draft.following is not None:
+        found.append(Objection("following", Message.of("order.verbal-follows")))
+    return found
+
+
+def _has_days(draft: OrderDraft) -> bool:
+    """Whether the doses of its days are counted: a medicine at times that somebody says."""
+    drug = draft.order_class is OrderClass.MEDICATION
+    return drug and draft.kind not in UNPLANNED
 
 
 def _ends_early(draft: OrderDraft) -> bool:

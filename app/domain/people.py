@@ -38,6 +38,7 @@ class Privilege(enum.Enum):
     PLACE_ORDER = "place-order"
     STOP_ORDER = "stop-order"
     VERIFY_ORDER = "verify-order"
+    ENTER_VERBAL = "enter-verbal-order"
     ADMINISTER = "administer"
     ACKNOWLEDGE_RESULT = "acknowledge-result"
     SEE_INBOX = "see-inbox"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Rhythm:
         every_months: The day of the start in every such month, its last day if there is none.
         weekdays: Monday is 0; empty is every day.
         once: Due at the start and never again.
+        skipped: So many points of the first day, its earliest ones, are not due.
+        at_start: The start itself is due, too ("first dose now").
     """
 
     clock: tuple[time, ...] = ()
@@ -34,6 +37,8 @@ class Rhythm:
     every_months: int = 0
     weekdays: frozenset[int] = frozenset()
     once: bool = False
+    skipped: int = 0
+    at_start: bool = False
 
     @property
     def is_regular(self) -> bool:
@@ -68,7 +73,35 @@ def due_times(
         found = set(_stepping(rhythm.every, starts, first, until))
     else:
         found = set()
+    if rhythm.skipped:
+        found -= set(first_day_times(rhythm, starts, zone)[: rhythm.skipped])
+    if rhythm.at_start:
+        found.add(starts)
     return tuple(sorted(at.astimezone(UTC) for at in found if first <= at < until))
+
+
+def first_day_times(
+    rhythm: Rhythm, starts: datetime, zone: tzinfo, stops: datetime | None = None
+) -> tuple[datetime, ...]:
+    """The points of the list on the ward day of the start, as `due_times` gives them.
+
+    24:00 is among them, as the ward's sheet shows it; a start at 00:00 is that dose itself. What
+    was chosen about the first day (`skipped`, `at_start`) is left out of account.
+
+    Args:
+        rhythm: What the frequency says.
+        starts: When the order begins to hold.
+        zone: The ward's time zone.
+        stops: When it ends by itself, itself left out.
+    """
+    listed = replace(rhythm, skipped=0, at_start=False)
+    over = day_over(starts, zone) + _INSTANT
+    return due_times(listed, starts, starts, over if stops is None else min(over, stops), zone)
+
+
+def day_over(at: datetime, zone: tzinfo) -> datetime:
+    """24:00 of the ward day in which `at` is."""
+    return datetime.combine(at.astimezone(zone).date() + _DAY, time(), zone).astimezone(UTC)
 
 
 def _stepping(

@@ -1,14 +1,18 @@
-"""Task (R4 task.html) that tells somebody of a dose given twice, and the report that ends it.
+"""Task (R4 task.html) that tells somebody of a dose that should not have been given.
 
-Code `duplicate-act` of `urn:wardone:task`; `focus` is the later administration, `input` both. The
-one to the head nurse, the ward's lead, is completed by the report; nothing is ever taken away.
+A dose given twice: code `duplicate-act` of `urn:wardone:task`; `focus` is the later administration,
+`input` both. The one to the head nurse, the ward's lead, is completed by the report; nothing is
+ever taken away. A dose given after its order had been stopped: code `dose-after-stop`, `focus` is
+the order, `input` the administration; whoever reads it completes it.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from app.domain.crossings import Crossing, crossing_id
 from app.domain.duplicates import Duplicate
+from app.domain.people import Role
 from app.domain.slots import alert_id
 from app.domain.terms import PatientId, PractitionerId, Ref
 from app.fhir.building import concept
@@ -18,6 +22,8 @@ from app.fhir.valuesets import TASK
 from app.fhir.workflow import write_message, write_task, write_task_status
 
 DUPLICATE_ACT = "duplicate-act"
+DOSE_AFTER_STOP = "dose-after-stop"
+_ALERTS = frozenset({DUPLICATE_ACT, DOSE_AFTER_STOP})
 LEAD = "head-nurse"
 """Role whose inbox is the ward lead's."""
 
@@ -32,6 +38,16 @@ def write_alerts(found: Duplicate, *, by: PractitionerId, at: datetime) -> tuple
     givers = (found.first.by, found.second.by)
     people = dict.fromkeys(one for one in givers if one is not None)
     return (_alert(found, None, by, at), *(_alert(found, who, by, at) for who in people))
+
+
+def write_crossing_alerts(
+    found: Crossing, *, by: PractitionerId, at: datetime
+) -> tuple[Document, ...]:
+    """One urgent Task to who stopped the order and one to who wrote it; to the attendings if none.
+
+    Its words are the name of what was given; what happened is said by its code.
+    """
+    return tuple(_crossing(found, who, by, at) for who in found.people or (None,))
 
 
 def write_report(
@@ -91,7 +107,28 @@ def combined_alert(ours: Document, theirs: Document) -> Document | None:
 
 def _is_alert(document: Document) -> bool:
     task = text_at(document, "resourceType") == "Task"
-    return task and code_of(at(document, "code"), TASK) == DUPLICATE_ACT
+    return task and code_of(at(document, "code"), TASK) in _ALERTS
+
+
+def _crossing(
+    found: Crossing, who: PractitionerId | None, by: PractitionerId, at: datetime
+) -> Document:
+    role = "" if who is not None else Role.ATTENDING.value
+    document = write_task(
+        task_id=crossing_id(found.order, found.dose, who or role),
+        code=DOSE_AFTER_STOP,
+        patient=found.patient,
+        focus=found.order,
+        requester=by,
+        authored=at,
+        owner=who,
+        owner_role=role,
+        urgent=True,
+        description=found.item.text,
+    )
+    given: Document = {"reference": found.dose}
+    document["input"] = [{"type": concept(TASK, "administration"), "valueReference": given}]
+    return document
 
 
 def _alert(

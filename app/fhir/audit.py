@@ -29,6 +29,7 @@ _EVENTS = {
     "list.save-refused": _EXPORT,
     "sheet.print": _EXPORT,
     "sheet.print-refused": _EXPORT,
+    "sheet.on-paper": _EXPORT,
 }
 _READS = frozenset(
     {"chart.open", "chart.break-glass", "audit.read", "list.save", "list.save-refused"}

@@ -83,6 +83,7 @@ def read_diet(document: Document) -> Order:
         replaces=marks.replaces,
         held_at=marks.held_at,
         hold_reason=marks.hold_reason,
+        why=marks.why,
     )
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from app.domain.orders import Ending, Order
 from app.domain.terms import PractitionerId, Ref
-from app.fhir.building import person, put, quantity_of, set_extension
+from app.fhir.building import concept, person, put, quantity_of, set_extension
 from app.fhir.document import Document, Json
 from app.fhir.elements import (
     at,
@@ -40,6 +40,7 @@ from app.fhir.valuesets import (
     RENEWED_BY,
     REPLACES,
     SKIN_TEST,
+    STATUS_REASON,
     UCUM,
 )
 
@@ -61,6 +62,7 @@ class Marks:
     replaces: Ref | None
     held_at: datetime | None
     hold_reason: str
+    why: str
 
 
 def read_marks(document: Document) -> Marks:
@@ -77,6 +79,7 @@ def read_marks(document: Document) -> Marks:
         replaces=_replaced(document),
         held_at=when(at(extension(document, HELD_AT), "valueDateTime")),
         hold_reason=text_at(extension(document, HOLD_REASON), "valueString"),
+        why=_why(document),
     )
 
 
@@ -93,6 +96,7 @@ def marks_of(order: Order) -> Marks:
         order.replaces,
         order.held_at,
         order.hold_reason,
+        order.why,
     )
 
 
@@ -122,6 +126,8 @@ def _write_extensions(document: Document, wanted: Marks, before: Marks) -> None:
         set_extension(document, HELD_AT, "valueDateTime", at_text)
     if wanted.hold_reason != before.hold_reason:
         set_extension(document, HOLD_REASON, "valueString", wanted.hold_reason)
+    if wanted.why != before.why:
+        write_why(document, wanted.why)
 
 
 def write_hold(
@@ -132,6 +138,7 @@ def write_hold(
     set_extension(document, HELD_AT, "valueDateTime", instant_text(at))
     set_extension(document, HELD_BY, "valueReference", person(by, by_name))
     set_extension(document, HOLD_REASON, "valueString", reason)
+    write_why(document, "", reason)
 
 
 def write_resumed(document: Document) -> None:
@@ -139,6 +146,23 @@ def write_resumed(document: Document) -> None:
     document["status"] = "active"
     for url in (HELD_AT, HELD_BY, HOLD_REASON):
         set_extension(document, url, "valueString", "")
+    write_why(document, "")
+
+
+def write_why(document: Document, code: str, words: str = "") -> None:
+    """Say, coded and in words, why the order has the status it has; nothing said takes it out.
+
+    Only MedicationRequest has an element for it (R4 `statusReason`); the words given here replace
+    those that stood there. The others have an extension of ours for the code.
+    """
+    if not _is_drug(document):
+        coding: Document = {"system": STATUS_REASON, "code": code} if code else {}
+        set_extension(document, STATUS_REASON, "valueCoding", coding)
+        return
+    before = text_at(document, "statusReason", "text") if code else ""
+    told: Document = concept(STATUS_REASON, code) if code else {}
+    put(told, "text", words or before)
+    put(document, "statusReason", told)
 
 
 def write_renewed(document: Document, by: Ref) -> None:
@@ -156,6 +180,12 @@ def is_of_our_kind(document: Document) -> bool:
 def read_renewed(document: Document) -> Ref | None:
     """The order that follows this one, if it was renewed."""
     return ref_at(extension(document, RENEWED_BY), "valueReference")
+
+
+def _why(document: Document) -> str:
+    if _is_drug(document):
+        return code_of(at(document, "statusReason"), STATUS_REASON)
+    return code_of(at(extension(document, STATUS_REASON), "valueCoding"), STATUS_REASON)
 
 
 def _group(document: Document) -> str:

@@ -29,9 +29,10 @@ from app.fhir.elements import (
     text_at,
     when,
 )
+from app.fhir.first_days import read_first_day, write_first_day
 from app.fhir.guards import unknown_modifiers
 from app.fhir.medications import medication
-from app.fhir.order_marks import marks_of, read_marks, write_marks
+from app.fhir.order_marks import marks_of, read_marks, write_marks, write_why
 from app.fhir.requests import (
     MEDICATION,
     SERVICE,
@@ -40,6 +41,7 @@ from app.fhir.requests import (
     read_start,
     write_request_dosage,
 )
+from app.fhir.spoken import read_spoken, write_spoken
 from app.fhir.valuesets import (
     AS_NEEDED_KINDS,
     ORDER_CLASS,
@@ -100,8 +102,10 @@ def write_order(order: Order, onto: Document, timing: Json = None) -> Document:
     _write_kind(document, order, before)
     _write_item(document, order, before)
     _write_who(document, order, before)
+    write_spoken(document, order.spoken)
     _write_words(document, order, before)
     write_request_dosage(document, order.dosage, order.starts_at, timing, order.ends_at)
+    write_first_day(document, order.first_day)
     _write_needed(document, order, before)
     _write_end(document, order, before)
     write_marks(document, marks_of(order))
@@ -136,8 +140,7 @@ def write_stop(
     set_extension(document, STOPPED_AT, "valueDateTime", instant_text(at))
     set_extension(document, STOPPED_BY, "valueReference", person(by, by_name))
     set_extension(document, STOP_REASON, "valueString", reason)
-    if kind == MEDICATION and reason:
-        document["statusReason"] = {"text": reason}
+    write_why(document, "", reason)
     return document
 
 
@@ -206,7 +209,10 @@ def _order(document: Document) -> Order:
         replaces=marks.replaces,
         held_at=marks.held_at,
         hold_reason=marks.hold_reason,
+        why=marks.why,
         record=Ref(f"{SERVICE}/{text_at(document, 'id')}") if elsewhere else None,
+        first_day=read_first_day(document),
+        spoken=read_spoken(document),
     )
 
 

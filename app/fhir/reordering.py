@@ -17,14 +17,16 @@ from app.fhir.valuesets import (
     ORDER_PLACE,
     RENEWED_BY,
     REPLACES,
+    STATUS_REASON,
     STOP_REASON,
     STOPPED_AT,
     STOPPED_BY,
+    VERBAL,
 )
 
 _OF_THE_OLD_ONE = frozenset(
     {"id", "meta", "text", "identifier", "groupIdentifier", "statusReason", "priorPrescription"}
-    | {"replaces", "extension"}
+    | {"replaces", "extension", "recorder"}
 )
 _ENDED = (
     STOPPED_AT,
@@ -35,15 +37,18 @@ _ENDED = (
     HELD_AT,
     HELD_BY,
     HOLD_REASON,
+    STATUS_REASON,
     RENEWED_BY,
     REPLACES,
+    VERBAL,
 )
 
 
 def write_anew(old: Document, order: Order, replaces: Ref | None = None) -> Document:
     """A new order that says what `old` says, in the name and at the time of `order`.
 
-    What belongs to the old one only stays behind: its identifiers, how it ended, what it replaced.
+    What belongs to the old one only stays behind: its identifiers, how it ended, what it replaced,
+    what was chosen about its first day, by whose word it was given.
 
     Args:
         old: The order as it was written and could not be sent.
@@ -70,6 +75,9 @@ def write_anew(old: Document, order: Order, replaces: Ref | None = None) -> Docu
         replaces=replaces,
         held_at=None,
         hold_reason="",
+        first_day=None,
+        spoken=None,
+        why="",
         record=Ref(f"{text_at(old, 'resourceType')}/{order.id}"),
     )
     return write_order(fresh, onto={**kept, "id": order.id})

@@ -110,8 +110,13 @@ class OddityReads(Protocol):
 
 
 class InboxReads(Protocol):
-    def inbox(self, clinician: PractitionerId, role: Role) -> tuple[WorkItem, ...]:
-        """Open tasks and unread messages of the person or the role, urgent first."""
+    def inbox(
+        self, clinician: PractitionerId, role: Role, also: tuple[tuple[Role, str], ...] = ()
+    ) -> tuple[WorkItem, ...]:
+        """Open tasks and unread messages of the person or the role, urgent first.
+
+        `also`: tasks of another role with this code that the person may answer as well.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ import threading
 from datetime import datetime, timedelta
 
 from app.domain.patients import Banner
-from app.domain.people import Privilege, Session
+from app.domain.people import Privilege, Role, Session
 from app.domain.terms import PatientId, PractitionerId
 from app.kernel.clock import Clock
 from app.kernel.faults import FaultKind, app_error
@@ -34,6 +34,10 @@ class AccessPolicy:
         self._clock = clock
         self._broken: dict[tuple[PractitionerId, PatientId], datetime] = {}
         self._lock = threading.Lock()
+
+    def roles_with(self, privilege: Privilege) -> frozenset[Role]:
+        """The roles that hold `privilege`."""
+        return frozenset(role for role in Role if privilege in self._roles.of(role))
 
     def decide(self, session: Session, banner: Banner) -> Access:
         """A role that keeps to its own wards needs a reason for anybody else's patient."""

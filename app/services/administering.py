@@ -18,16 +18,16 @@ from app.domain.administration_hurdles import (
     unanswered,
 )
 from app.domain.administration_limits import AdministrationLimits
-from app.domain.dose_limits import Ledger, LedgerLine, lines_of, speaks_against, with_line
-from app.domain.orders import Administration, Order, OrderKind
+from app.domain.dose_limits import Ledger, LedgerLine, speaks_against, with_line
+from app.domain.orders import Administration, Order
 from app.domain.patients import Banner
 from app.domain.people import Privilege, Session
 from app.domain.skin_tests import SkinGate
-from app.domain.slots import DoseGiven, DoseSlot, Outcome, ledger_id
+from app.domain.slots import DoseSlot, Outcome, ledger_id
 from app.domain.terms import PatientId, Ref, Term
 from app.fhir.administrations import write_administration
 from app.fhir.document import Document
-from app.fhir.dose_limits import read_ledger, read_limits, write_ledger
+from app.fhir.dose_limits import read_limits, write_ledger
 from app.fhir.orders import read_order
 from app.fhir.slots import read_slot, write_done
 from app.kernel.faults import AppError, FaultKind, Message, app_error
@@ -36,9 +36,10 @@ from app.ports.doses import DoseReads
 from app.services.access import Access, AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.authority import needs
+from app.services.dose_at_hand import DoseAtHand
 from app.services.dose_claiming import Desk, answered_by
+from app.services.dose_gates import HurdlesOf
 from app.services.dose_leases import DoseLeases
-from app.services.frequencies import is_as_needed
 from app.services.signing import SigningRules
 
 OFFLINE = "override-offline"
@@ -79,35 +80,8 @@ class Surroundings:
     online: Callable[[], bool]
     high_alert: HighAlert
     skin_gate: SkinGateOf
+    gates: HurdlesOf
     limits: AdministrationLimits
-
-
-@dataclass(frozen=True, slots=True)
-class _Dose:
-    """A dose with everything that is known about it."""
-
-    asked: DoseAsked
-    at: datetime
-    order: Order
-    held: Held
-    slot: DoseSlot | None
-    slot_held: Held | None
-    given: tuple[DoseGiven, ...]
-    ledger: Held | None
-
-    @property
-    def as_needed(self) -> bool:
-        kinds = (OrderKind.PRN, OrderKind.SOS)
-        return self.order.kind in kinds or is_as_needed(self.order.dosage)
-
-    @property
-    def lines(self) -> tuple[LedgerLine, ...]:
-        """The ledger, and what the administrations here say besides."""
-        found = lines_of(self.given)
-        kept = read_ledger(self.ledger.document) if self.ledger is not None else None
-        for line in kept.lines if kept is not None else ():
-            found = with_line(found, line)
-        return found
 
 
 class Administering:
@@ -203,7 +177,7 @@ class Administering:
 
     # --- what is known
 
-    def _dose(self, session: Session, asked: DoseAsked) -> _Dose:
+    def _dose(self, session: Session, asked: DoseAsked) -> DoseAtHand:
         ref = Ref(f"MedicationRequest/{asked.order}")
         held = self._documents.held(ref)
         order = read_order(held.document) if held is not None else None
@@ -216,7 +190,7 @@ class Administering:
         at = asked.at or self._maker.clock.now()
         given = self._around.reads.given(order.id)
         ledger = self._documents.held(Ref(f"Basic/{ledger_id(order.id)}"))
-        return _Dose(asked, at, order, held, slot, slot_held, given, ledger)
+        return DoseAtHand(asked, at, order, held, slot, slot_held, given, ledger)
 
     def _slot(self, ref: Ref) -> tuple[DoseSlot, Held]:
         held = self._documents.held(ref)
@@ -232,7 +206,7 @@ class Administering:
 
     # --- what stands in the way
 
-    def _hurdles(self, session: Session, dose: _Dose) -> tuple[Hurdle, ...]:
+    def _hurdles(self, session: Session, dose: DoseAtHand) -> tuple[Hurdle, ...]:
         found = [*self._of_the_order(dose), *self._of_the_amount(dose)]
         over = self._over(dose)
         if over is not None:
@@ -243,7 +217,7 @@ class Administering:
             *of_the_circumstances(self._now(session, dose), self._around.limits),
         )
 
-    def _of_the_order(self, dose: _Dose) -> list[Hurdle]:
+    def _of_the_order(self, dose: DoseAtHand) -> list[Hurdle]:
         found: list[Hurdle] = []
         if dose.order.guarded or dose.order.status != "active":
             found.append(Hurdle(Message.of("dose.order-not-active")))
@@ -253,9 +227,10 @@ class Administering:
             found.append(Hurdle(Message.of("dose.in-future")))
         times = tuple(one.at for one in dose.given if one.at is not None)
         skin = of_the_skin_test(self._around.skin_gate(dose.order, times))
-        return found if skin is None else [*found, skin]
+        found += [] if skin is None else [skin]
+        return [*found, *self._around.gates(dose.order)]
 
-    def _of_the_amount(self, dose: _Dose) -> list[Hurdle]:
+    def _of_the_amount(self, dose: DoseAtHand) -> list[Hurdle]:
         asked = dose.asked
         found = of_the_amount(asked, dose.order.dosage)
         if asked.dose is None or any(one.answer is Answer.NOTHING for one in found):
@@ -266,13 +241,13 @@ class Administering:
         said = speaks_against(limits, dose.lines, dose.at, asked.dose, asked.unit)
         return [*found, *map(Hurdle, said)]
 
-    def _over(self, dose: _Dose) -> Hurdle | None:
+    def _over(self, dose: DoseAtHand) -> Hurdle | None:
         if dose.slot is None:
             return None
         given = answered_by(dose.given, dose.slot)
         return of_the_slot(dose.slot, given, self._around.desk.time_of_day)
 
-    def _claimed(self, session: Session, dose: _Dose) -> tuple[Hurdle, ...]:
+    def _claimed(self, session: Session, dose: DoseAtHand) -> tuple[Hurdle, ...]:
         """Somebody else's claim that holds; offline it is only what was last heard."""
         if dose.slot is None:
             return ()
@@ -284,7 +259,7 @@ class Administering:
         answer = Answer.NOTHING if self._around.online() else Answer.OTHER_DEVICE
         return (Hurdle(Message.of("dose.claimed", by=other.by_name, until=until), answer),)
 
-    def _now(self, session: Session, dose: _Dose) -> Circumstances:
+    def _now(self, session: Session, dose: DoseAtHand) -> Circumstances:
         as_of = self._around.reads.data_as_of(dose.order.patient)
         return Circumstances(
             online=self._around.online(),
@@ -293,7 +268,7 @@ class Administering:
             high_alert=self._around.high_alert(dose.order.item),
         )
 
-    def _is_mine(self, session: Session, dose: _Dose) -> bool:
+    def _is_mine(self, session: Session, dose: DoseAtHand) -> bool:
         """A slot: under my claim, or unheard of elsewhere. As needed: the ledger is the fence."""
         if dose.slot is None or dose.slot_held is None:
             return self._around.online() or self._is_unsent(dose.held)
@@ -307,7 +282,7 @@ class Administering:
 
     # --- what is written
 
-    def _made(self, session: Session, dose: _Dose, override: str) -> Administration:
+    def _made(self, session: Session, dose: DoseAtHand, override: str) -> Administration:
         asked, ordered = dose.asked, dose.order.dosage
         return Administration(
             id=self._maker.ids.new(),
@@ -328,7 +303,7 @@ class Administering:
         )
 
     def _slot_done(
-        self, session: Session, dose: _Dose, made: Administration, outcome: Outcome
+        self, session: Session, dose: DoseAtHand, made: Administration, outcome: Outcome
     ) -> tuple[Change, ...]:
         if dose.slot_held is None:
             return ()
@@ -343,7 +318,7 @@ class Administering:
         )
         return (Change(document, dose.slot_held.stamp),)
 
-    def _booked(self, dose: _Dose, made: Administration) -> tuple[Change, ...]:
+    def _booked(self, dose: DoseAtHand, made: Administration) -> tuple[Change, ...]:
         """The ledger with this dose in it: what a second workstation must have seen."""
         if not dose.as_needed:
             return ()
@@ -354,7 +329,12 @@ class Administering:
         return (Change(write_ledger(ledger, onto), stamp),)
 
     def _commit(
-        self, session: Session, kind: str, dose: _Dose, changes: tuple[Change, ...], reason: str
+        self,
+        session: Session,
+        kind: str,
+        dose: DoseAtHand,
+        changes: tuple[Change, ...],
+        reason: str,
     ) -> None:
         # No read-set: what was given was given, whatever has changed meanwhile (decisions/0017).
         self._acts.commit(

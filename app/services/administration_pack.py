@@ -28,6 +28,13 @@ def administration_limits() -> AdministrationLimits:
 
 
 @cache
+def crossed_window() -> timedelta:
+    """How long after the end of an order a dose of it is still looked for."""
+    value = {row["name"]: int(row["value"]) for row in rows("administration", "limits")}
+    return timedelta(days=value["crossed_days"])
+
+
+@cache
 def not_given_reasons() -> tuple[Term, ...]:
     """Why a dose was not given, coded."""
     return tuple(

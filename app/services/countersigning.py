@@ -15,6 +15,7 @@ from app.fhir.workflow import read_task, write_task_status
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Change, Held, ReadSet
 from app.services.authority import needs
+from app.services.first_days import carried
 from app.services.frequencies import timing_of
 from app.services.order_class_pack import lapse_of
 from app.services.order_desk import KINDS, OrderDesk, only_current
@@ -82,7 +83,8 @@ class Countersigning:
         starts = max(order.starts_at or now, now)
         lapse = lapse_of(order.kind) if order.kind is not None else None
         ends = order.ends_at if lapse is None else starts + lapse
-        return replace(order, status="active", starts_at=starts, ends_at=ends)
+        first_day = carried(order, starts, self._desk.planning.zone)
+        return replace(order, status="active", starts_at=starts, ends_at=ends, first_day=first_day)
 
     def _predecessors(self, session: Session, signed: list[Order], now: datetime) -> list[Change]:
         """The orders of an exclusive class that these put an end to."""

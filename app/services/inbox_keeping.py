@@ -7,12 +7,14 @@ from app.domain.people import Privilege, Session
 from app.domain.terms import DraftId, PatientId, PractitionerId, Ref
 from app.fhir.alerts import DUPLICATE_ACT, LEAD
 from app.fhir.countersigning import COUNTERSIGN_ORDER
+from app.fhir.verbal_tasks import CONFIRM_VERBAL
 from app.fhir.workflow import write_message, write_received, write_task_status
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Acts, Change, Documents
 from app.ports.reading import InboxReads
 from app.services.act_making import ActMaker
 from app.services.authority import needs
+from app.services.stand_ins import stands_in
 
 
 class InboxKeeping:
@@ -28,7 +30,9 @@ class InboxKeeping:
 
     @needs(Privilege.SEE_INBOX)
     def items(self, session: Session) -> tuple[WorkItem, ...]:
-        return self._reads.inbox(session.clinician.id, session.clinician.role)
+        """What waits for the person, for their role, and for a role for which they stand in."""
+        who = session.clinician
+        return self._reads.inbox(who.id, who.role, stands_in(who.role))
 
     @needs(Privilege.SEE_INBOX)
     def complete(self, session: Session, item: WorkItem) -> None:
@@ -48,6 +52,8 @@ class InboxKeeping:
             raise app_error(FaultKind.REFUSED, "inbox.report-first", item.code)
         if item.code == COUNTERSIGN_ORDER:
             raise app_error(FaultKind.REFUSED, "inbox.countersign-first", item.code)
+        if item.code == CONFIRM_VERBAL:
+            raise app_error(FaultKind.REFUSED, "inbox.confirm-verbal-first", item.code)
         now = self._maker.clock.now()
         who = session.clinician
         if item.kind == "task":

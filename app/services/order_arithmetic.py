@@ -10,8 +10,8 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.day_counts import AS_LISTED, Choice, DayPlan, day_plan, ends_after
-from app.domain.infusion_rates import Running, rate_in, runs_for
+from app.domain.day_counts import Counts, DayPlan, as_chosen, counts, day_plan, end_for, ends_after
+from app.domain.infusion_rates import Running, rate_in, rate_over, runs_for
 from app.domain.orders import Dosage, OrderClass, OrderDraft, OrderKind
 from app.domain.portions import Course, Portion, amount, course, portion
 from app.domain.quantities import (
@@ -27,6 +27,7 @@ from app.domain.quantities import (
 from app.domain.schedule import Rhythm
 from app.kernel.faults import Message, Parameter
 from app.services.authority import open_door
+from app.services.first_days import counted_rhythm
 from app.services.frequencies import rhythm_of
 from app.services.products import Stock, stock_of
 
@@ -60,13 +61,12 @@ class OrderArithmetic:
         self._zone = zone
 
     @open_door(_ALWAYS)
-    def sums(self, draft: OrderDraft, now: datetime, choice: Choice = AS_LISTED) -> Sums:
+    def sums(self, draft: OrderDraft, now: datetime) -> Sums:
         """The sums of one draft, as far as it says what they need.
 
         Args:
             draft: As the form holds it.
             now: When it would begin if it names no start.
-            choice: What the doctor says about the first and the last day.
         """
         if draft.order_class is not OrderClass.MEDICATION:
             return Sums()
@@ -74,7 +74,7 @@ class OrderArithmetic:
         rhythm = _rhythm(draft)
         if rhythm is None:
             return Sums(portions, said=said)
-        plan = self._plan(draft, rhythm, now, choice)
+        plan = self._plan(draft, rhythm, now)
         if isinstance(plan, Message):
             return Sums(portions, said=(*said, plan))
         if draft.ends_at is None and not rhythm.once:
@@ -82,7 +82,9 @@ class OrderArithmetic:
         courses = tuple(course(one, plan.total) for one in portions)
         totals = tuple(one.said for one in courses)
         odd = _quantity_differs(draft, courses)
-        return Sums(portions, plan, courses, (*said, *plan.said, *totals, *odd))
+        # What is given once and does not say when it ends has no last day to speak of.
+        days = plan.said_of_first if draft.ends_at is None else plan.said
+        return Sums(portions, plan, courses, (*said, *days, *totals, *odd))
 
     @open_door(_ALWAYS)
     def running(self, drafts: tuple[OrderDraft, ...], known: Running) -> tuple[Message, ...]:
@@ -107,15 +109,63 @@ class OrderArithmetic:
                 found += _in_time(one, rate, replace(bag, amount=dose))
         return tuple(dict.fromkeys(found))
 
-    def _plan(
-        self, draft: OrderDraft, rhythm: Rhythm, now: datetime, choice: Choice
-    ) -> DayPlan | Message:
+    @open_door(_ALWAYS)
+    def day_counts(self, draft: OrderDraft, now: datetime) -> Counts | Message | None:
+        """Doses of the first and the last day: as listed, as chosen, and between what.
+
+        Answers why the first day cannot have as many as `draft.first_day` says; None where the
+        draft has no doses at times that are known (as needed, at home, no frequency yet).
+
+        Args:
+            draft: As the form holds it.
+            now: When it would begin if it names no start.
+        """
+        rhythm = counted_rhythm(draft)
+        if rhythm is None:
+            return None
         starts = draft.starts_at or now
-        if draft.ends_at is not None:
-            return day_plan(rhythm, starts, draft.ends_at, self._zone, choice)
+        return counts(rhythm, starts, draft.ends_at, self._zone, draft.first_day)
+
+    @open_door(_ALWAYS)
+    def end_with(self, draft: OrderDraft, now: datetime, last_day: int) -> datetime | Message:
+        """The `ends_at` with which the last day has so many doses, or why it cannot have them.
+
+        Args:
+            draft: With an end, whose day stays; one without has no last day.
+            now: When it would begin if it names no start.
+            last_day: Doses of the last day.
+        """
+        rhythm, starts = counted_rhythm(draft), draft.starts_at or now
+        if rhythm is None or draft.ends_at is None:
+            return Message.of("arithmetic.no-last-day")
+        chosen = as_chosen(rhythm, starts, draft.ends_at, self._zone, draft.first_day)
+        if isinstance(chosen, Message):
+            return chosen
+        return end_for(chosen, starts, draft.ends_at, self._zone, last_day)
+
+    @open_door(_ALWAYS)
+    def rate_over(self, drafts: tuple[OrderDraft, ...], lasts: timedelta) -> Quantity | Message:
+        """The rate at which a bag runs for `lasts`, or why there is none that can be ordered.
+
+        A rate without an end (250 mL in 45 min) is not rounded: the author says which one is set.
+
+        Args:
+            drafts: One bag: the members that are ordered as a volume make it.
+            lasts: How long it is to run.
+        """
+        share = rate_over(Running(volume=_volume(drafts)), lasts, _FLOW)
+        if isinstance(share, Message):
+            return share
+        rate = decimal_of(share)
+        if rate is None:
+            return Message.of("arithmetic.rate-without-end", same=figure(share).text, unit=_FLOW)
+        return Quantity(rate, _FLOW)
+
+    def _plan(self, draft: OrderDraft, rhythm: Rhythm, now: datetime) -> DayPlan | Message:
+        starts = draft.starts_at or now
         # Without an end only the first day is told; two days hold it and its 24:00.
-        open_end = replace(choice, last_day=None)
-        return day_plan(rhythm, starts, ends_after(starts, 2, self._zone), self._zone, open_end)
+        stops = draft.ends_at or ends_after(starts, 2, self._zone)
+        return day_plan(rhythm, starts, stops, self._zone, draft.first_day)
 
 
 def _rhythm(draft: OrderDraft) -> Rhythm | None:

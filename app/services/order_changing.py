@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from app.domain.orders import Ending, Following, Order, OrderDraft, OrderKind
 from app.domain.people import Privilege, Session
 from app.domain.terms import PatientId
+from app.fhir.countersigning import COUNTERSIGN_ORDER
 from app.fhir.document import Document
 from app.fhir.dose_limits import read_limits
-from app.fhir.order_marks import read_renewed, write_hold, write_resumed
-from app.fhir.orders import write_error
+from app.fhir.order_marks import read_renewed, write_hold, write_resumed, write_why
+from app.fhir.orders import read_order
+from app.fhir.verbal_tasks import OF_VERBAL
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Change, ReadSet
 from app.services.authority import needs
 from app.services.order_class_pack import lapse_of
-from app.services.order_desk import KINDS, OrderDesk
+from app.services.order_desk import EVER, KINDS, OrderDesk
 
 Executed = Callable[[Order], bool]
 """Whether anything of an order was done: a dose, a specimen, a report."""
-
-_EVER = datetime(1, 1, 1, tzinfo=UTC)
-"""Before every dose: what was never to be is cancelled whole."""
 
 
 class OrderChanging:
     """Acts on signed orders; one of a group means the whole group.
 
+    `why` is the code of the reason (`resources/packs/order_reasons`), `reason` its words.
     Every method answers with the orders it was done to, and raises `AppError`: `REFUSED` without
     a reason, or when the order is not in a state for it, not here, or not understood; `CONFLICT`
     when it changed since it was read; `SIGNED_OUT` after the lease; `STORAGE`.
@@ -38,16 +39,22 @@ class OrderChanging:
         self._executed = executed
 
     @needs(Privilege.STOP_ORDER)
-    def stop(self, session: Session, order: Order, reason: str, seen: ReadSet) -> tuple[Order, ...]:
-        """Stop it, and cancel its doses that are not yet due; what is due earlier stays."""
+    def stop(
+        self, session: Session, order: Order, reason: str, seen: ReadSet, why: str = ""
+    ) -> tuple[Order, ...]:
+        """Stop it, and cancel its doses that are not yet due; what is due earlier stays.
+
+        Nobody is asked to countersign a proposal any more that was stopped.
+        """
         unit = self._ready(session, order, reason, "order.missing-stop-reason")
         now = self._desk.maker.clock.now()
         changes = self._desk.ended(session, unit, now, Ending.STOPPED, reason.strip())
-        return self._commit("order.stop", session, unit, changes, reason, seen)
+        changes += self._desk.answered(session, unit, COUNTERSIGN_ORDER)
+        return self._commit("order.stop", session, unit, _coded(changes, why), reason, seen)
 
     @needs(Privilege.STOP_ORDER)
     def cancel(
-        self, session: Session, order: Order, reason: str, seen: ReadSet
+        self, session: Session, order: Order, reason: str, seen: ReadSet, why: str = ""
     ) -> tuple[Order, ...]:
         """Cancel it before anything of it was done; afterwards it can only be stopped.
 
@@ -57,13 +64,14 @@ class OrderChanging:
         unit = self._ready(session, order, reason, "order.missing-cancel-reason")
         if any(map(self._executed, unit)):
             raise app_error(FaultKind.REFUSED, "order.done-already", order.status)
-        now, why = self._desk.maker.clock.now(), reason.strip()
-        changes = self._desk.ended(session, unit, now, Ending.CANCELLED, why, since=_EVER)
-        return self._commit("order.cancel", session, unit, changes, reason, seen)
+        now, said = self._desk.maker.clock.now(), reason.strip()
+        changes = self._desk.ended(session, unit, now, Ending.CANCELLED, said, since=EVER)
+        changes += self._desk.answered(session, unit, COUNTERSIGN_ORDER, *OF_VERBAL)
+        return self._commit("order.cancel", session, unit, _coded(changes, why), reason, seen)
 
     @needs(Privilege.STOP_ORDER)
     def mark_in_error(
-        self, session: Session, order: Order, reason: str, seen: ReadSet
+        self, session: Session, order: Order, reason: str, seen: ReadSet, why: str = ""
     ) -> tuple[Order, ...]:
         """Say that it should never have been written; it stays readable, struck out.
 
@@ -72,21 +80,14 @@ class OrderChanging:
         unit = self._understood(session, order, reason, "order.missing-error-reason")
         if any(one.status == "entered-in-error" for one in unit):
             raise app_error(FaultKind.REFUSED, "order.not-current", order.status)
-        now, who = self._desk.maker.clock.now(), session.clinician
-        changes: list[Change] = []
-        for one in unit:
-            held = self._desk.held(one)
-            document = write_error(
-                held.document, at=now, by=who.id, by_name=who.name.name, reason=reason.strip()
-            )
-            slots = self._desk.planning.stopped(one, now, _EVER)
-            changes += [Change(document, held.stamp), *slots]
-        groups = {order.group: "entered-in-error"} if order.group else {}
-        changes += self._desk.group_changes(groups)
-        return self._commit("order.error", session, unit, changes, reason, seen)
+        changes = self._desk.struck(session, unit, reason.strip())
+        changes += self._desk.answered(session, unit, COUNTERSIGN_ORDER, *OF_VERBAL)
+        return self._commit("order.error", session, unit, _coded(changes, why), reason, seen)
 
     @needs(Privilege.STOP_ORDER)
-    def hold(self, session: Session, order: Order, reason: str, seen: ReadSet) -> tuple[Order, ...]:
+    def hold(
+        self, session: Session, order: Order, reason: str, seen: ReadSet, why: str = ""
+    ) -> tuple[Order, ...]:
         """Hold it: it stays current and its doses stay laid out; none is given until it goes on."""
         unit = self._ready(session, order, reason, "order.missing-hold-reason")
         if any(one.status != "active" for one in unit):
@@ -95,6 +96,7 @@ class OrderChanging:
 
         def held(document: Document) -> None:
             write_hold(document, at=now, by=who.id, by_name=who.name.name, reason=reason.strip())
+            write_why(document, why, reason.strip())
 
         return self._each("order.hold", session, unit, held, "on-hold", reason, seen)
 
@@ -229,6 +231,19 @@ class OrderChanging:
         )
         desk.acts.commit(act)
         return tuple(desk.now_reading(one) for one in unit)
+
+
+def _coded(changes: list[Change], why: str) -> list[Change]:
+    """The changes with the code of the reason in every order among them."""
+    if not why:
+        return changes
+    found: list[Change] = []
+    for change in changes:
+        document = dict(change.document)
+        if read_order(document) is not None:
+            write_why(document, why)
+        found.append(replace(change, document=document))
+    return found
 
 
 def _course_end(one: Order, following: Following | None, starts: datetime) -> datetime | None:

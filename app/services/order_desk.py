@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
+from app.domain.chart import WorkItem
 from app.domain.orders import Ending, Order, OrderDraft
 from app.domain.people import Session
 from app.domain.terms import OrderId, PatientId, Ref
 from app.fhir.document import Document
 from app.fhir.dose_limits import write_limits
 from app.fhir.order_groups import group_ref, write_group, write_group_status
-from app.fhir.orders import order_ref, read_order, write_order, write_stop
+from app.fhir.orders import order_ref, read_order, write_error, write_order, write_stop
+from app.fhir.workflow import write_task_status
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Acts, Change, Documents, Held
 from app.services.act_making import ActMaker
@@ -23,6 +25,12 @@ from app.services.slot_planning import SlotPlanning
 
 OrdersOf = Callable[[PatientId], tuple[Order, ...]]
 """Every order of a patient, as the cache has it."""
+
+AskedOf = Callable[[PatientId], tuple[WorkItem, ...]]
+"""The open tasks of a patient in which somebody is asked to sign for orders."""
+
+EVER = datetime(1, 1, 1, tzinfo=UTC)
+"""Before every dose: what was never to be is cancelled whole."""
 
 KINDS = frozenset({"order", "slot", "census", "task"})
 """What changes with an act on an order."""
@@ -38,6 +46,7 @@ class OrderDesk:
     rules: SigningRules
     planning: SlotPlanning
     orders: OrdersOf
+    asked: AskedOf
 
     def made(
         self, session: Session, unit: tuple[OrderDraft, ...], now: datetime, status: str
@@ -106,6 +115,43 @@ class OrderDesk:
                 groups[order.group] = "revoked"
         return [*found, *self.group_changes(groups)]
 
+    def struck(self, session: Session, unit: Iterable[Order], reason: str) -> list[Change]:
+        """Mark `unit` as entered in error, with its doses and its group; what was given stays."""
+        now, who = self.maker.clock.now(), session.clinician
+        found: list[Change] = []
+        groups: dict[str, str] = {}
+        for one in unit:
+            held = self.held(one)
+            document = write_error(
+                held.document, at=now, by=who.id, by_name=who.name.name, reason=reason
+            )
+            found += [Change(document, held.stamp), *self.planning.stopped(one, now, EVER)]
+            if one.group:
+                groups[one.group] = "entered-in-error"
+        return [*found, *self.group_changes(groups)]
+
+    def answered(self, session: Session, orders: Collection[Order], *codes: str) -> list[Change]:
+        """The open tasks that ask about `orders`, closed: nobody is asked about them any more.
+
+        Args:
+            session: Who makes the question void.
+            orders: Each with the rest of its group.
+            codes: Of the tasks (`urn:wardone:task`).
+        """
+        found: list[Change] = []
+        about = {ref for one in orders for ref in _focuses(one)}
+        for patient in dict.fromkeys(one.patient for one in orders):
+            for item in self.asked(patient):
+                held = self.documents.held(Ref(f"Task/{item.id}"))
+                if item.code not in codes or item.focus not in about or held is None:
+                    continue
+                who, now = session.clinician, self.maker.clock.now()
+                done = write_task_status(
+                    held.document, "cancelled", by=who.id, by_name=who.name.name, at=now
+                )
+                found.append(Change(done, held.stamp))
+        return found
+
     def group_changes(self, groups: dict[str, str]) -> list[Change]:
         """The documents of groups that get another status, where they are here."""
         found: list[Change] = []
@@ -163,6 +209,10 @@ class OrderDesk:
     ) -> Order:
         if draft.item is None:
             raise app_error(FaultKind.REFUSED, "order.missing-item", "item")
+        who = session.clinician.name.name
+        spoken = draft.spoken and replace(
+            draft.spoken, written_by=session.clinician.id, written_by_name=who
+        )
         order = Order(
             id=OrderId(self.maker.ids.new()),
             patient=draft.patient,
@@ -176,8 +226,8 @@ class OrderDesk:
             reason=draft.reason.strip(),
             note=draft.note.strip(),
             authored_at=now,
-            requester=session.clinician.id,
-            requester_name=session.clinician.name.name,
+            requester=session.clinician.id if spoken is None else spoken.by,
+            requester_name=who if spoken is None else spoken.by_name,
             group=group,
             place=place,
             starts_at=draft.starts_at,
@@ -186,6 +236,8 @@ class OrderDesk:
             quantity_unit=draft.quantity_unit,
             skin_test=draft.skin_test,
             origin=draft.origin,
+            first_day=draft.first_day,
+            spoken=spoken,
         )
         return replace(order, replaces=self._replaced(draft))
 
@@ -193,6 +245,10 @@ class OrderDesk:
         if draft.replaces is None or draft.following is None:
             return None
         return order_ref(self.by_id(draft.patient, draft.replaces))
+
+
+def _focuses(order: Order) -> tuple[Ref, ...]:
+    return (order_ref(order), *((group_ref(order.group),) if order.group else ()))
 
 
 def _lapse(draft: OrderDraft, now: datetime) -> datetime | None:

@@ -19,15 +19,19 @@ from app.domain.orders import (
 )
 from app.domain.people import Privilege, Session
 from app.domain.terms import DraftId, OrderId, PatientId
-from app.fhir.countersigning import write_countersign_task
+from app.domain.verbal_orders import Spoken
+from app.fhir.countersigning import COUNTERSIGN_ORDER, write_countersign_task
 from app.fhir.order_marks import write_renewed
 from app.fhir.orders import order_ref
+from app.fhir.verbal_tasks import write_confirm_task
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Act, Change, ReadSet
-from app.services.authority import needs
+from app.services.authority import needs, require
+from app.services.first_days import refuse_impossible
 from app.services.order_class_pack import kind_rules
 from app.services.order_desk import KINDS, OrderDesk, only_current
 from app.services.order_items_pack import displaces
+from app.services.verbal_pack import situation_of
 
 
 class OrderEntry:
@@ -69,9 +73,11 @@ class OrderEntry:
         Raises:
             AppError: `REFUSED` while a draft has objections, when two of one exclusive class are
                 among them, when a discharge leaves long-term orders open, when a start or an end
-                has passed, or the clock is off;
+                has passed, when a first day cannot have so many doses, or the clock is off;
                 `SIGNED_OUT` after the lease; `STORAGE` if it could not be written.
         """
+        if any(draft.spoken is not None for draft in drafts):
+            require(session, Privilege.ENTER_VERBAL)
         return self._enter(session, drafts, seen, draft_id, status="active")
 
     @needs(Privilege.PROPOSE_ORDER)
@@ -90,7 +96,27 @@ class OrderEntry:
         """
         if any(draft.following is not None for draft in drafts):
             raise app_error(FaultKind.REFUSED, "order.not-by-proposal", "following")
+        if any(draft.spoken is not None for draft in drafts):
+            require(session, Privilege.ENTER_VERBAL)
         return self._enter(session, drafts, seen, draft_id, status="draft")
+
+    @needs(Privilege.ENTER_VERBAL)
+    def write_down(
+        self,
+        session: Session,
+        drafts: tuple[OrderDraft, ...],
+        seen: ReadSet,
+        draft_id: DraftId | None = None,
+    ) -> tuple[Order, ...]:
+        """Write down what physicians ordered by word of mouth; pages use `VerbalOrders.enter`.
+
+        The orders hold at once, because they are being carried out: they are the physician's, who
+        is asked to confirm each of them in time. Errors as `sign_basket`; `REFUSED` for one that
+        nobody said, or that was not read back.
+        """
+        if any(draft.spoken is None for draft in drafts):
+            raise app_error(FaultKind.REFUSED, "order.verbal-nobody", "spoken")
+        return self._enter(session, drafts, seen, draft_id, status="active")
 
     def _enter(
         self,
@@ -107,6 +133,8 @@ class OrderEntry:
         _refuse_early_discharge(drafts, current)
         now = self._desk.maker.clock.now()
         _refuse_what_is_over(drafts, now)
+        for draft in drafts:
+            refuse_impossible(draft, now, self._desk.planning.zone)
         acts: list[Act] = []
         orders: list[Order] = []
         for unit in units_of(drafts):
@@ -128,12 +156,15 @@ class OrderEntry:
     ) -> Act:
         desk, first = self._desk, unit[0]
         changes = desk.placed(session, unit, made)
-        proposed = made[0].status == "draft"
-        if proposed:
+        kind = _ACTS.get(first.following, "order.place")
+        if made[0].status == "draft":
+            kind = "order.propose"
             changes += self._asked(session, made)
         else:
             changes += self._of_the_old(session, unit, made, current)
-        kind = "order.propose" if proposed else _ACTS.get(first.following, "order.place")
+        if made[0].spoken is not None:
+            kind = "order.verbal"
+            changes += self._to_confirm(session, made, made[0].spoken)
         return desk.maker.make(kind, session, first.patient, tuple(changes), seen=seen, kinds=KINDS)
 
     def _of_the_old(
@@ -163,6 +194,7 @@ class OrderEntry:
                 changes.append(Change(document, held.stamp))
         if ended:
             changes += desk.ended(session, ended.values(), now, Ending.REPLACED, "")
+            changes += desk.answered(session, ended.values(), COUNTERSIGN_ORDER)
         return changes
 
     def _asked(self, session: Session, made: tuple[Order, ...]) -> list[Change]:
@@ -171,6 +203,20 @@ class OrderEntry:
         who = session.clinician
         task = write_countersign_task(
             made, task_id=maker.ids.new(), by=who.id, by_name=who.name.name, at=maker.clock.now()
+        )
+        return [Change(task)]
+
+    def _to_confirm(
+        self, session: Session, made: tuple[Order, ...], spoken: Spoken
+    ) -> list[Change]:
+        """The task in which the physician is asked whether it is what they ordered."""
+        situation = situation_of(spoken.situation)
+        if situation is None:
+            raise app_error(FaultKind.REFUSED, "order.verbal-no-situation", "situation")
+        maker = self._desk.maker
+        now = maker.clock.now()
+        task = write_confirm_task(
+            made, spoken, task_id=maker.ids.new(), by=session, at=now, due=now + situation.within
         )
         return [Change(task)]
 

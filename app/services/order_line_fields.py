@@ -18,7 +18,8 @@ MEDICATION = OrderClass.MEDICATION.value
 _FIELDS = (
     ("item", "drug"), ("item", "item"), ("dose", "dose"), ("route", "route"),
     ("frequency", "freq"), ("rate", "rate"), ("duration_d", "duration_d"),
-    ("skin_test", "skin_test"), ("kind", "term"), ("kind", "prn"),
+    ("skin_test", "skin_test"), ("kind", "term"), ("kind", "prn"), ("interval", "freq"),
+    ("most", "maximum"), ("reason", "reason"),
 )  # fmt: skip
 _NOTED = ("strength", "when", "maximum", "reason", "dose_range")
 _KINDS = {
@@ -26,6 +27,8 @@ _KINDS = {
     "SOS": OrderKind.SOS, "PREOP": OrderKind.TEMPORARY,
 }  # fmt: skip
 _RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ([A-Za-z]+)((?:/kg)?/(?:h|min|d))")
+_INTERVAL = re.compile(r"Q([0-9]+)H")
+_OF_A_DAY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ([^/ ]+)/d")
 _PACKED = {"STAT": "st"}
 _OF_RATES = {"gtt": "{drop}"}
 _SKIN = {"need": "required", "waived": "exempt", "negative": "required"}
@@ -63,6 +66,33 @@ def kind_of(line: DraftLine) -> str:
     said = line.prn or line.freq
     kind = _KINDS.get(said.value) if said is not None else None
     return kind.value if kind is not None else ""
+
+
+def interval_of(line: DraftLine) -> str:
+    """Least hours between two doses, as `q6h prn` says them; "" for what is given by the clock."""
+    found = _INTERVAL.fullmatch(line.freq.value) if line.freq is not None else None
+    return found.group(1) if found is not None and _standby(line) else ""
+
+
+def most_of(line: DraftLine) -> tuple[str, str]:
+    """Number and UCUM code of the most of a day; neither where no day is named."""
+    said = _OF_A_DAY.fullmatch(line.maximum.value) if line.maximum is not None else None
+    if said is None or not _standby(line):
+        return "", ""
+    units = {unit.code: unit.ucum for unit in lexicon().units.values()}
+    ucum = units.get(said.group(2), "")
+    return (said.group(1), ucum) if ucum else ("", "")
+
+
+def indication_of(reading: Reading, line: DraftLine) -> str:
+    """What a standby order is given for, in the words of the line."""
+    if line.reason is None or not _standby(line):
+        return ""
+    return words_of(reading, line.reason.spans)
+
+
+def _standby(line: DraftLine) -> bool:
+    return line.kind == MEDICATION and kind_of(line) == OrderKind.PRN.value
 
 
 def medicine_of(line: DraftLine) -> Term | None:
@@ -111,12 +141,12 @@ def skin_test_of(line: DraftLine) -> str:
 
 def note_of(reading: Reading, line: DraftLine) -> str:
     """Words of the line that no field holds, as they were written."""
-    spans = [span for name in _NOTED for span in _spans(line, name)]
+    spans = [span for name in _NOTED if not _in_a_field(line, name) for span in _spans(line, name)]
     if line.rate is not None and not rate_of(line)[0]:
         spans += line.rate.spans
     if line.skin_test is not None and line.skin_test.value == "negative":
         spans += line.skin_test.spans
-    if line.prn is not None and line.freq is not None and line.freq.value != line.prn.value:
+    if line.prn is not None and line.freq is not None and not _said_by_kind(line):
         spans += line.prn.spans
     if line.drug is not None:
         spans += line.unread
@@ -168,8 +198,27 @@ def words_of(reading: Reading, spans: Iterable[Span]) -> str:
 
 def _held(line: DraftLine, field: str) -> bool:
     """A rate that the field cannot hold stands in the note; a skin test is of a medicine."""
-    held = {"rate": bool(rate_of(line)[0]), "skin_test": bool(skin_test_of(line))}
+    held = {
+        "rate": bool(rate_of(line)[0]),
+        "skin_test": bool(skin_test_of(line)),
+        "interval": bool(interval_of(line)),
+        "most": _in_a_field(line, "maximum"),
+        "reason": _in_a_field(line, "reason"),
+    }
     return held.get(field, True)
+
+
+def _said_by_kind(line: DraftLine) -> bool:
+    """`prn`, or `q6h prn`, whose hours are the least interval: kind and fields say it all."""
+    same = line.prn is not None and line.freq is not None and line.freq.value == line.prn.value
+    return same or bool(interval_of(line))
+
+
+def _in_a_field(line: DraftLine, name: str) -> bool:
+    """Whether a field of its own holds what else stands in the note."""
+    if name == "maximum":
+        return bool(most_of(line)[0])
+    return name == "reason" and _standby(line)
 
 
 def _whole(spans: tuple[Span, ...]) -> Span:

@@ -23,8 +23,11 @@ from app.services.order_line_fields import (
     dose_of,
     formulary_term,
     frequency_of,
+    indication_of,
+    interval_of,
     kind_of,
     medicine_of,
+    most_of,
     note_of,
     query_of,
     rate_of,
@@ -53,6 +56,9 @@ class Filled:
         rate, rate_unit: Number and UCUM code of a plain flow (`40`, `{drop}/min`).
         duration_d: Whole days.
         skin_test: `required`, `exempt`, or "".
+        interval: Least hours between two doses of a standby order.
+        most, most_unit: Number and UCUM code of its most of a day.
+        reason: What a standby order is given for.
         group: Those of one line with the same words here go into one bag (成组); "" for none.
         diluent: It is the fluid of its group: `dose` is its volume, `note` its strength.
     """
@@ -72,6 +78,10 @@ class Filled:
     rate_unit: str = ""
     duration_d: str = ""
     skin_test: str = ""
+    interval: str = ""
+    most: str = ""
+    most_unit: str = ""
+    reason: str = ""
     group: str = ""
     diluent: bool = False
 
@@ -114,19 +124,6 @@ class OrderLines:
         )
         return LineRead(tuple(self._orders(reading)), refused)
 
-    @open_door(_ALWAYS)
-    def in_words(self, text: str) -> LineRead:
-        """The same for a form of one order, which cannot hold the fluid of a bag beside its drug.
-
-        The fluid stands in the note, as it was written: nothing is lost.
-        """
-        read = self.read(text)
-        fluids = {one.group: one for one in read.orders if one.diluent}
-        plain = tuple(
-            _in_words(one, fluids.get(one.group)) for one in read.orders if not one.diluent
-        )
-        return replace(read, orders=plain)
-
     def _orders(self, reading: Reading) -> Iterator[Filled]:
         """Every order of the line, each bag with its fluid as the last of its members."""
         bags = groupby(reading.orders, key=_bag)
@@ -147,6 +144,7 @@ class OrderLines:
     def _common(self, reading: Reading, line: DraftLine) -> Filled:
         dose, unit = dose_of(line)
         rate, rate_unit = rate_of(line)
+        most, most_unit = most_of(line)
         route, note = route_of(line), note_of(reading, line)
         days = line.duration_d
         return Filled(
@@ -168,6 +166,10 @@ class OrderLines:
             rate_unit=rate_unit,
             duration_d=str(days.value) if days is not None else "",
             skin_test=skin_test_of(line),
+            interval=interval_of(line),
+            most=most,
+            most_unit=most_unit,
+            reason=indication_of(reading, line),
         )
 
     def _item(self, reading: Reading, line: DraftLine) -> Filled:
@@ -233,15 +235,8 @@ def _fluid(reading: Reading, bag: Said[Diluent], first: Filled) -> Filled:
         said=(("item", words),),
         remarks=(Message.of("order_line.ask.diluent"),) if missing else (),
         skin_test="",
+        interval="",
+        most="",
+        most_unit="",
         diluent=True,
     )
-
-
-def _in_words(one: Filled, fluid: Filled | None) -> Filled:
-    if fluid is None:
-        return replace(one, group="")
-    words = (dict(fluid.said)["item"], one.note)
-    note = " ".join(dict.fromkeys(word for word in words if word))
-    said = (*(pair for pair in one.said if pair[0] != "note"), ("note", note))
-    remarks = (*one.remarks, *fluid.remarks)
-    return replace(one, group="", note=note, said=said, remarks=remarks)

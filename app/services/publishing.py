@@ -8,6 +8,7 @@ from datetime import datetime
 from app.domain.disputes import ActNamed, Dispute
 from app.domain.duplicates import Duplicate
 from app.domain.sending import EVERY_KIND
+from app.domain.sheet_runs import Run, RunId
 from app.domain.terms import DraftId, GroupId, PatientId, PractitionerId, Ref
 from app.fhir.document import Document
 from app.kernel.changes import Changed, ChangeFeed
@@ -15,6 +16,7 @@ from app.ports.acts import Act, Acts
 from app.ports.disputes import Decision, Disputes, Sides
 from app.ports.doses import DuplicateActs
 from app.ports.keeping import Draft, Drafts
+from app.ports.printing import PrintRuns
 
 
 class PublishedActs:
@@ -123,3 +125,25 @@ class PublishedDrafts:
     def _tell(self, patient: PatientId | None) -> None:
         patients = frozenset({patient}) if patient is not None else frozenset[str]()
         self._feed.publish(Changed(frozenset({"draft"}), patients))
+
+
+class PublishedPrintRuns:
+    """`PrintRuns` that publishes that a run waits for its answer, and the answer."""
+
+    def __init__(self, runs: PrintRuns, feed: ChangeFeed) -> None:
+        self._runs = runs
+        self._feed = feed
+
+    def begin(self, run: Run) -> None:
+        """Keep it, then say so; errors as `PrintRuns.begin`."""
+        self._runs.begin(run)
+        self._feed.publish(Changed(frozenset({"sheet"}), frozenset({run.patient})))
+
+    def unanswered(self, patient: PatientId) -> tuple[Run, ...]:
+        return self._runs.unanswered(patient)
+
+    def settle(self, run: RunId, act: Act | None) -> None:
+        """End the waiting, then say so; errors as `PrintRuns.settle`."""
+        self._runs.settle(run, act)
+        kinds = {"sheet", "outbox"} if act is not None else {"sheet"}
+        self._feed.publish(Changed(frozenset(kinds)))

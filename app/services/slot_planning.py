@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from app.domain.administration_limits import AdministrationLimits
+from app.domain.day_counts import as_chosen
 from app.domain.dose_limits import Ledger
-from app.domain.orders import Order, OrderClass, OrderKind
+from app.domain.orders import UNPLANNED, Order, OrderClass, OrderKind
 from app.domain.schedule import Rhythm, due_times
 from app.domain.slots import DoseSlot, ledger_id, slot_id
 from app.domain.terms import Ref
@@ -20,7 +21,6 @@ from app.ports.acts import Change, Documents
 from app.ports.doses import DoseReads
 from app.services.frequencies import is_as_needed, rhythm_of
 
-_UNPLANNED = (OrderKind.PRN, OrderKind.SOS, OrderKind.DISCHARGE)
 _SHORT = (OrderKind.STAT, OrderKind.TEMPORARY, OrderKind.VERBAL)
 
 
@@ -63,6 +63,10 @@ class SlotPlanning:
         if rhythm is None or starts is None or not order.current:
             return
         until = self._end(order, document, starts, now + self.limits.horizon)
+        chosen = as_chosen(rhythm, starts, ends(document), self.zone, order.first_day)
+        if isinstance(chosen, Rhythm):
+            # A count that the list cannot give (any more) changes nothing: the list is the ward's.
+            rhythm = chosen
         for due in due_times(rhythm, starts, since, until, self.zone):
             slot = DoseSlot(slot_id(order.id, due), order.id, order.patient, order.encounter, due)
             if self.documents.held(slot.ref) is None:
@@ -92,7 +96,7 @@ class SlotPlanning:
         )
 
     def _rhythm(self, order: Order, document: Document) -> Rhythm | None:
-        if order.kind in _UNPLANNED or order.order_class is not OrderClass.MEDICATION:
+        if order.kind in UNPLANNED or order.order_class is not OrderClass.MEDICATION:
             return None
         if order.dosage.frequency is not None:
             clock, days = signed_clock(document), signed_weekdays(document)

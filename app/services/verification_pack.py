@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cache
+from types import MappingProxyType
 
+from app.domain.dose_gates import Gate, Gates
 from app.domain.order_verification import VerificationRules
+from app.domain.orders import OrderClass, OrderKind
 from resources.reading import rows
 
 
@@ -19,4 +22,17 @@ def verification_rules() -> VerificationRules:
         skin_valid=timedelta(hours=value["skin_valid_hours"]),
         skin_second_reader=bool(value["skin_second_reader"]),
         stops_listed=timedelta(hours=value["stops_listed_hours"]),
+    )
+
+
+@cache
+def dose_gates() -> Gates:
+    """What is asked for before a dose, by class and kind of the order."""
+    return MappingProxyType(
+        {
+            (OrderClass(row["order_class"]), OrderKind(row["kind"])): Gate(
+                verify=row["verify"] == "yes", review=row["review"] == "yes"
+            )
+            for row in rows("verification", "gates")
+        }
     )

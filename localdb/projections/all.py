@@ -15,6 +15,7 @@ from localdb.projections.indexes import Indexes
 from localdb.projections.loops import LoopMarks, LoopSignatures
 from localdb.projections.notes import Notes
 from localdb.projections.orders import Orders
+from localdb.projections.pathways import Enrolments, PathwayFacts
 from localdb.projections.patients import Patients
 from localdb.projections.people import CareTeams, People
 from localdb.projections.places import Places
@@ -23,6 +24,7 @@ from localdb.projections.provenances import Provenances
 from localdb.projections.read_sets import ReadSets
 from localdb.projections.reports import Reports
 from localdb.projections.results import Results
+from localdb.projections.sheet_prints import SheetPrints
 from localdb.projections.stays import Stays
 from localdb.projections.subject import Subject
 from localdb.projections.unplaced import Unplaced
@@ -50,6 +52,9 @@ _SUBJECTS: tuple[Subject, ...] = (
     Work(),
     Verifications(),
     SkinTests(),
+    Enrolments(),
+    PathwayFacts(),
+    SheetPrints(),
     ReadSets(),
     Provenances(),
     Gaps(),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from app.domain.results import Observed
 from app.fhir.document import Document
 from app.fhir.observations import read_observed
+from app.fhir.pathway_facts import is_pathway_fact
 from localdb.projecting import Put
 from localdb.projections.subject import Row, Subject, guarded, sorted_at
 from localdb.projections.tables import (
@@ -32,8 +33,11 @@ class Results(Subject):
     rtypes = frozenset({"Observation"})
     sheets = (result_row,)
     unread = result_unread
+    version = 2
 
     def rows(self, put: Put, document: Document) -> Iterator[Row]:
+        if is_pathway_fact(document):
+            return
         held = guarded(document)
         for n, observed in enumerate(read_observed(document)):
             number = observed.value.number

@@ -187,6 +187,11 @@ flag_unread = _unread("flag")
 order_row = _table("order_row", _word("unsent"), _sorted_at(), *ORDER.columns())
 Index("ix_order_row_patient", order_row.c.patient, order_row.c.sorted_at)
 Index(
+    "ix_order_row_stopped",
+    order_row.c.stopped_at,
+    sqlite_where=text("stopped_at IS NOT NULL"),
+)
+Index(
     "ix_order_row_standing",
     order_row.c.patient,
     order_row.c.order_class,

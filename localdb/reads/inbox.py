@@ -9,11 +9,15 @@ from sqlalchemy import bindparam, select, text
 
 from app.domain.chart import WorkItem
 from app.domain.people import Role
-from app.domain.terms import PractitionerId
+from app.domain.terms import PatientId, PractitionerId
+from app.fhir.countersigning import COUNTERSIGN_ORDER
+from app.fhir.verbal_tasks import OF_VERBAL
+from localdb.projections.flat import micros
 from localdb.projections.tables import WORK, patient_row, work_row
 from localdb.reads.snapshots import Snapshots, names_of, practitioner_ref
 
 _LAST = datetime.max.replace(tzinfo=UTC)
+SIGNED_FOR = (COUNTERSIGN_ORDER, *OF_VERBAL)
 
 _INBOX = (
     select(
@@ -27,22 +31,42 @@ _INBOX = (
     .where(text("work_row.open = 1"))  # as the partial indexes have it
 )
 _OF_PERSON = _INBOX.where(work_row.c.owner == bindparam("clinician"))
+_OF_PATIENT = select(*(work_row.c[name] for name in WORK.names)).where(
+    work_row.c.patient == bindparam("patient"),
+    work_row.c.code.in_(SIGNED_FOR),
+    text("work_row.open = 1"),
+)
+_OVERDUE = (
+    select(*(work_row.c[name] for name in WORK.names))
+    .where(
+        text("work_row.open = 1"),
+        work_row.c.owner.is_not(None),
+        work_row.c.code == bindparam("code"),
+        work_row.c.due_at < bindparam("now"),
+    )
+    .order_by(work_row.c.due_at, work_row.c.ref)
+)
 _OF_ROLE = _INBOX.where(work_row.c.owner.is_(None), work_row.c.owner_role == bindparam("role"))
+_OF_OTHER = _OF_ROLE.where(work_row.c.code == bindparam("code"))
 
 
 class SqlInboxReads:
-    """`InboxReads`, from one snapshot."""
+    """`InboxReads`, from one snapshot; and what ordering asks about tasks."""
 
     def __init__(self, cache: Snapshots) -> None:
         self._cache = cache
 
-    def inbox(self, clinician: PractitionerId, role: Role) -> tuple[WorkItem, ...]:
+    def inbox(
+        self, clinician: PractitionerId, role: Role, also: tuple[tuple[Role, str], ...] = ()
+    ) -> tuple[WorkItem, ...]:
         """Open tasks and unread messages of the person or the role, urgent first."""
         with self._cache.read() as connection:
             rows = [
                 *connection.execute(_OF_PERSON, {"clinician": clinician}),
                 *connection.execute(_OF_ROLE, {"role": role.value}),
             ]
+            for other, code in also:
+                rows += connection.execute(_OF_OTHER, {"role": other.value, "code": code})
             found = [WORK.unpack(row, 3, unsent=row[0]) for row in rows]
             whom = [(PractitionerId(row[1]) if row[1] else None) for row in rows]
             owners = (practitioner_ref(one.owner) for one in found)
@@ -57,6 +81,18 @@ class SqlInboxReads:
             for one, row, sender in zip(found, rows, whom, strict=True)
         )
         return tuple(sorted(items, key=_urgency))
+
+    def asked(self, patient: PatientId) -> tuple[WorkItem, ...]:
+        """Open tasks of the patient in which somebody is asked to sign for orders."""
+        with self._cache.read() as connection:
+            rows = connection.execute(_OF_PATIENT, {"patient": patient})
+            return tuple(WORK.unpack(row) for row in rows)
+
+    def overdue(self, code: str, now: datetime) -> tuple[WorkItem, ...]:
+        """Open tasks of that code whose person has let their time pass, the oldest first."""
+        with self._cache.read() as connection:
+            rows = connection.execute(_OVERDUE, {"code": code, "now": micros(now)})
+            return tuple(WORK.unpack(row) for row in rows)
 
 
 def _urgency(item: WorkItem) -> tuple[bool, datetime, datetime, str]:

@@ -23,6 +23,7 @@ from tests.support.fake_reads import FakeInboxReads, FakeQueueReads
 
 LI = PractitionerId("dr-li")
 CONFIRMED_SHOWN = 50
+COUNTERSIGNED = ((Role.ATTENDING, "countersign-order"),)
 
 
 @pytest.fixture(params=["fake", "projections"])
@@ -31,6 +32,9 @@ def inbox(request: pytest.FixtureRequest) -> Iterator[InboxReads]:
         o.a_task("mine", owner="dr-wang", at="2026-03-02T07:00:00Z"),
         o.a_task("of-residents", role="resident", at="2026-03-02T08:00:00Z"),
         o.a_task("of-nurses", role="nurse"),
+        o.a_task("of-attendings", role="attending", code="countersign-order"),
+        o.a_task("taken-over", role="attending", code="countersign-order", owner="dr-li"),
+        o.a_task("other-work", role="attending"),
         o.a_task("taken", role="resident", owner="dr-li"),
         o.a_task("done", owner="dr-wang", status="completed"),
         o.a_message("to-me", priority="urgent", at="2026-03-02T09:00:00Z"),
@@ -43,7 +47,7 @@ def inbox(request: pytest.FixtureRequest) -> Iterator[InboxReads]:
         seen = {
             item.id: item
             for who in (DOCTOR, LI)
-            for role in (Role.RESIDENT, Role.NURSE)
+            for role in (Role.RESIDENT, Role.NURSE, Role.ATTENDING)
             for item in real.inbox(who, role)
         }
         yield FakeInboxReads(list(reversed(seen.values())))
@@ -53,8 +57,15 @@ def inbox(request: pytest.FixtureRequest) -> Iterator[InboxReads]:
 def test_the_inbox_is_ones_own_and_that_of_ones_role(inbox: InboxReads) -> None:
     assert {i.id for i in inbox.inbox(DOCTOR, Role.RESIDENT)} == {"mine", "of-residents", "to-me"}
     assert {i.id for i in inbox.inbox(DOCTOR, Role.NURSE)} == {"mine", "of-nurses", "to-me"}
-    assert {i.id for i in inbox.inbox(LI, Role.CODER)} == {"taken", "to-li"}
+    assert {i.id for i in inbox.inbox(LI, Role.CODER)} == {"taken", "taken-over", "to-li"}
     assert inbox.inbox(PractitionerId("nobody"), Role.CODER) == ()
+
+
+def test_whoever_stands_in_for_a_role_sees_that_work_of_it_and_no_other(inbox: InboxReads) -> None:
+    nobody = PractitionerId("nobody")
+
+    assert [i.id for i in inbox.inbox(nobody, Role.CHIEF, COUNTERSIGNED)] == ["of-attendings"]
+    assert inbox.inbox(nobody, Role.CHIEF) == ()
 
 
 def test_urgent_work_comes_first(inbox: InboxReads) -> None:

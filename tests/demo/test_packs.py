@@ -9,7 +9,7 @@ from pypinyin import Style, lazy_pinyin
 from resources import reading
 
 PACKS = {
-    "administration": ("limits", "not_given"),
+    "administration": ("limits", "not_given", "shifts"),
     "formulary": ("medicines", "forms"),
     "frequencies": ("frequencies",),
     "laboratory": ("analytes", "ranges", "panels"),

@@ -9,7 +9,7 @@ from app.domain.orders import OrderLine
 from resources.styles.tokens import Tone
 from tests.support.chart_kit import an_order
 from tests.support.page_kit import a_dressed_desk
-from ui.orders.words import status_cell
+from ui.orders.status_words import status_cell
 from ui.runtime.chart_words import ChartWords
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -33,17 +33,25 @@ from tests.support.fake_reads import FakeWardReads, nobody
 from tests.support.inbox_kit import PEOPLE, PostRoom
 from tests.support.loops_kit import LoopRoom
 from tests.support.page_kit import a_dressed_desk, opened, settle
+from tests.support.paper_tray import PaperTray
+from tests.support.pathways_kit import LI, PathwayRoom, a_fact
 from tests.support.queue_kit import Station
+from tests.support.sheet_builders import a_line
+from tests.support.sheets_kit import PATIENT as SHEET_OF
+from tests.support.sheets_kit import PrintRoom
 from tests.support.verifying_room import VerifyingRoom
 from ui.admin.wiring import admin_privilege, admin_workspace
 from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
 from ui.inbox.wiring import inbox_workspace
 from ui.loops.wiring import loops_workspace
+from ui.order_sheets.wiring import sheets_workspace
+from ui.pathways.wiring import pathway_workspace, ward_pathways_workspace
 from ui.queue.wiring import queue_workspace
 from ui.runtime.desk import Desk
 from ui.runtime.dressing import Dressing
 from ui.runtime.page import Page
+from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Workspace
 from ui.settings.wiring import settings_workspace
 from ui.verifying.wiring import verifying_workspace
@@ -85,8 +93,38 @@ def _loops(desk: Desk) -> Workspace:
     return loops_workspace(desk, room.tracking, room.wards, room.clock)
 
 
+def _sheets(desk: Desk) -> Workspace:
+    """With a run of two pages that waits for its answer: then the page is at its fullest."""
+    room = PrintRoom()
+    room.chart.order_list += tuple(a_line(f"n{n:02}", 9 + n) for n in range(30))
+    room.printing.begin(room.session(), SHEET_OF, room.asked())
+    made = sheets_workspace(desk, room.printing, room.clock, PaperTray(None))
+
+    def open_page(visit: Visit) -> Page:
+        return made.open(replace(visit, session=room.session, patient=SHEET_OF))
+
+    return replace(made, open=open_page)
+
+
 def _verifying(desk: Desk) -> Workspace:
     return verifying_workspace(desk, VerifyingRoom().sources)
+
+
+def _pathway(desk: Desk) -> Workspace:
+    room = PathwayRoom(desk)
+    room.enrol(None, a_fact("day-1", "history"))
+    made = pathway_workspace(desk, room.sources)
+
+    def open_page(visit: Visit) -> Page:
+        return made.open(replace(visit, patient=LI))
+
+    return replace(made, open=open_page)
+
+
+def _pathways(desk: Desk) -> Workspace:
+    room = PathwayRoom(desk)
+    room.enrol()
+    return ward_pathways_workspace(desk, room.ward_sources)
 
 
 def _finding(desk: Desk) -> Workspace:
@@ -116,7 +154,10 @@ PAGES: tuple[tuple[Make, str], ...] = (
     (_disputes, "dispute-7"),
     (_inbox, "mail"),
     (_loops, ""),
+    (_sheets, ""),
     (_verifying, ""),
+    (_pathway, ""),
+    (_pathways, ""),
     (_finding, "li"),
     (_settings, ""),
     (_admin, "users"),

@@ -229,7 +229,7 @@ def test_a_row_says_how_an_order_ended_and_why_it_is_held(house: ChartHouse) -> 
     with opened(workspace, house.visit(), house.desk) as shown:
         (row,) = part(shown, Table, "orders.current").rows
         assert "禁食" in " ".join(cell.second for cell in row.cells)
-        part(shown, Segmented, "orders.tabs").chosen.emit("past")
+        part(shown, Segmented, "orders.tabs").chosen.emit("ended")
         settle()
         past = rows(shown, "past")
         assert "lapsed unused" in past["unused"]

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from app.kernel.faults import Fault, FaultKind, Message
 from resources.styles.tokens import Tone
 from tests.gui.pages.verifying_driver import VerifyingDriver
 from tests.support.desk_kit import Diary, a_visit
-from tests.support.page_kit import a_dressed_desk, opened, press
+from tests.support.page_kit import a_dressed_desk, opened, part, press
 from tests.support.verifying_room import RIGHT, VerifyingRoom
 from tests.unit.services.verifying_kit import a_desk
 from ui.runtime.desk import Desk
 from ui.verifying.wiring import verifying_workspace
+from widgets.table_values import Bracket
 
 SALT, POTASSIUM, BLOOD, PENICILLIN = "氯化钠注射液", "氯化钾注射液", "血常规", "青霉素"
 
@@ -58,7 +59,7 @@ def test_every_order_is_named_with_its_patient_and_worded_in_full(ward: Verifyin
     assert ward.counts == "4 waiting: 4 new, 0 ended, 0 held or resumed"
     assert (row.cells[0].text, row.cells[1].text, row.cells[1].second) == ("12", "李明", "MR-0012")
     assert row.cells[2].text == "New"
-    assert row.cells[2].second == "on this workstation – waiting to send"
+    assert row.cells[2].second == "waiting to be sent"
     said = row.cells[4].second.replace("\N{NO-BREAK SPACE}", " ")
     assert said == "DOSE 100 mL — IV infusion — once daily — 60 mL per hour"
     assert row.cells[6].text == "wang"
@@ -83,8 +84,10 @@ def test_both_languages_say_it(house: House) -> None:
 
 
 def test_an_infusion_is_bracketed_and_marked_whole(ward: VerifyingDriver) -> None:
-    brackets = [row[3] for row in ward.rows() if row[4] in {SALT, POTASSIUM}]
-    assert brackets == ["┏ 1/2", "┗ 2/2"]
+    both = [ward.row(ward.find(drug)) for drug in (SALT, POTASSIUM)]
+    assert [row.cells[3].text for row in both] == ["1/2", "2/2"]
+    assert [row.cells[4].bracket for row in both] == [Bracket.FIRST, Bracket.LAST]
+    assert len({row.block for row in both}) == 1
 
     ward.mark(ward.find(POTASSIUM))
     assert ward.marked == (SALT, POTASSIUM)
@@ -233,3 +236,15 @@ def test_enter_leads_to_the_order(house: House) -> None:
     assert [(patient, place) for patient, place, _ in house.diary.patients] == [
         (house.room.drafts[0].patient, "orders")
     ] * 2
+
+
+def test_the_page_opens_in_its_list_and_leaves_the_keyboard_where_the_user_puts_it(
+    ward: VerifyingDriver,
+) -> None:
+    wards = part(ward.page, QComboBox, "verifying.wards")
+    assert ward.table.isAncestorOf(ward.page.window().focusWidget())
+
+    wards.setFocus()
+    ward.choose_ward(wards.currentIndex())
+
+    assert wards.hasFocus()

@@ -124,8 +124,9 @@ SILENT: dict[str, set[Ref]] = {
 }
 """Documents that rightly have no row of their own."""
 
-_ON_NO_PAGE = frozenset({"CareTeam"})
-"""Only a team at work is asked for, to find one's own patients; it is never shown itself."""
+_ON_NO_PAGE = frozenset({"CareTeam", "Basic"})
+"""Only a team at work is asked for, to find one's own patients; it is never shown itself. Of
+the rest ours are machinery, and of the others' none is in the samples."""
 
 
 def silent(hospital: Hospital) -> set[Ref]:

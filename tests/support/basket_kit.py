@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from app.domain.chart import WorkItem
 from app.domain.people import Session
@@ -11,9 +12,11 @@ from app.fhir.document import Document
 from app.fhir.workflow import read_task
 from app.kernel.clock import RandomIds
 from app.kernel.faults import FaultKind, app_error
+from app.services.order_arithmetic import OrderArithmetic
 from app.services.order_catalogue import OrderCatalogue
 from app.services.order_lines import OrderLines
 from app.services.order_sets import OrderSets
+from app.services.pathways import PathwayReading
 from tests.support.chart_kit import PATIENT, ChartHouse, Screen
 from tests.support.sets_kit import BOOK
 from ui.orders.basket_presenter import BasketPresenter, BasketServices
@@ -26,6 +29,7 @@ from ui.runtime.workspaces import Workspace
 RIGHT = "three blue herons 7"
 CATALOGUE = OrderCatalogue()
 LINES = OrderLines(CATALOGUE)
+ARITHMETIC = OrderArithmetic(ZoneInfo("Asia/Shanghai"))
 
 
 def confirm(_: Session, passphrase: str) -> None:
@@ -49,11 +53,21 @@ def _is_task(document: Document) -> bool:
     return document["resourceType"] == "Task"
 
 
-def orders_of(house: ChartHouse) -> Workspace:
+def orders_of(house: ChartHouse, stages: PathwayReading | None = None) -> Workspace:
     """The page as the window opens it."""
     sets = OrderSets(lambda _: BOOK, house.charts, house.clock, RandomIds())
     acts = OrderActs(
-        house.orders, house.changing, sets, house.countersigning, inbox(house), confirm
+        house.orders,
+        house.changing,
+        sets,
+        house.countersigning,
+        ARITHMETIC,
+        house.habits,
+        inbox(house),
+        lambda _: house.queue,
+        confirm,
+        stages,
+        house.verbal,
     )
     return orders_workspace(house.desk, house.charts, house.drafting, acts)
 
@@ -69,7 +83,14 @@ class Written:
 def presented(house: ChartHouse, focus: str = "") -> Written:
     """What the page is told to do, over the drafts that are there."""
     desk = house.desk
-    own = BasketServices(house.orders, house.drafting, confirm, RandomIds().new)
+    own = BasketServices(
+        house.orders,
+        house.drafting,
+        house.habits.remember,
+        confirm,
+        RandomIds().new,
+        house.verbal,
+    )
     services = OrderServices(
         house.charts,
         house.changing,
@@ -77,6 +98,10 @@ def presented(house: ChartHouse, focus: str = "") -> Written:
         CATALOGUE,
         LINES,
         OrderSpeller(desk),
+        ARITHMETIC,
+        house.habits,
+        desk.formats.zone,
+        lambda _: house.queue,
         desk.feed,
         house.clock.now,
     )

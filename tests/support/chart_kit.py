@@ -9,9 +9,10 @@ from decimal import Decimal
 from app.domain.chart import Overview
 from app.domain.notes import Note, NoteKind, NoteStatus
 from app.domain.orders import Dosage, Order, OrderClass, OrderKind, OrderLine
-from app.domain.patients import AllergyState, Banner, PatientRecord, Stay
+from app.domain.patients import AllergyState, Banner, Measured, PatientRecord, Stay
 from app.domain.people import Clinician, Role, Session
 from app.domain.results import Flag, Observed, Range, Report, ResultRow, Series, Value
+from app.domain.sending import QueueItem
 from app.domain.terms import (
     EncounterId,
     Named,
@@ -24,6 +25,7 @@ from app.domain.terms import (
     Term,
     WardId,
 )
+from app.domain.verbal_orders import Colleague
 from app.fhir.orders import write_order
 from app.kernel.clock import RandomIds
 from app.kernel.faults import AppError, Fault
@@ -36,16 +38,18 @@ from app.services.drafting import Drafting
 from app.services.note_writing import NoteWriting
 from app.services.order_changing import OrderChanging
 from app.services.order_entry import OrderEntry
+from app.services.order_habits import OrderHabits
 from app.services.publishing import PublishedActs
 from app.services.results_review import ResultsReview
 from app.services.roles import read_roles
 from app.services.sealing import Sealing, SignatureReading
 from app.services.signing import SigningRules
+from app.services.verbal_orders import VerbalOrders
 from resources.reading import path
 from tests.support.desk_kit import Diary, StillClock
 from tests.support.fake_acts import FakeActs
 from tests.support.fake_doses import planning
-from tests.support.fake_keeping import FakeAccessAudit, FakeDrafts
+from tests.support.fake_keeping import FakeAccessAudit, FakeDrafts, FakePeople
 from tests.support.fake_signatures import FakeProvenances, FakeSigningKeys
 from tests.support.order_kit import an_order_desk, was_executed
 from ui.runtime.desk import Desk
@@ -133,6 +137,7 @@ class FakeChartReads:
     vital_list: tuple[Series, ...] = ()
     unread: tuple[tuple[Ref, str], ...] = ()
     unplaced: tuple[tuple[str, int], ...] = ()
+    weight: Measured | None = None
     fault: Fault | None = None
     readings: int = 0
 
@@ -142,7 +147,8 @@ class FakeChartReads:
         if patient != PATIENT:
             return None
         stay = Stay(STAY, PATIENT, "in-progress", ward=WARD)
-        return Banner(PatientRecord(PATIENT, "李明"), stay, self.allergy_state)
+        record = PatientRecord(PATIENT, "李明")
+        return Banner(record, stay, self.allergy_state, weight=self.weight)
 
     def overview(self, patient: PatientId, since: datetime) -> Overview | None:
         banner = self.banner(patient)
@@ -216,6 +222,9 @@ def _orders(lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.order.authored_at or _NEVER, reverse=True))
 
 
+WANG = Clinician(PractitionerId("wang"), "wang", Named("王奕"), Role.ATTENDING, (WARD,))
+
+
 @dataclass
 class ChartHouse:
     """The services of one clinician's chart on one desk."""
@@ -225,6 +234,9 @@ class ChartHouse:
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
     role: Role = Role.ATTENDING
     lease: timedelta = timedelta(hours=24)
+    queue: tuple[QueueItem, ...] = ()
+    person: Clinician = WANG
+    staff: tuple[Colleague, ...] = ()
 
     def __post_init__(self) -> None:
         clock, ids = StillClock(NOW), RandomIds()
@@ -237,17 +249,23 @@ class ChartHouse:
         rules = SigningRules(clock, lambda: 0)
         told = PublishedActs(self.acts, self.desk.feed)
         self.charts = ChartReading(self.reads, AccessPolicy(ROLES, FakeAccessAudit(), clock), clock)
+        self.habits = OrderHabits(FakePeople())
         self.drafting = Drafting(self.drafts, clock, ids)
         self.notes = NoteWriting(told, self.acts, self.reads, maker, rules)
         desk = an_order_desk(self.acts, maker, rules, planning(self.acts), told)
         self.orders = OrderEntry(desk)
         self.changing = OrderChanging(desk, lambda order: was_executed(self.acts, order))
         self.countersigning = Countersigning(desk)
+        self.verbal = VerbalOrders(desk, self.orders, self._physicians)
         self.results = ResultsReview(told, self.acts, maker)
 
     def session(self) -> Session:
-        who = Clinician(PractitionerId("wang"), "wang", Named("王奕"), self.role, (WARD,))
+        who = replace(self.person, role=self.role)
         return Session(who, NOW, True, NOW + self.lease, ROLES.of(self.role))
+
+    def _physicians(self) -> tuple[Colleague, ...]:
+        me = self.session().clinician
+        return (Colleague(me.id, me.name, me.role), *self.staff)
 
     def visit(self, focus: str = "") -> Visit:
         return Visit(self.session, self.diary, PATIENT, focus)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.chart import WorkItem
 from app.domain.orders import Order
 from app.domain.terms import GroupId, PatientId, Ref
 from app.fhir.document import Document, canonical, reference_to
 from app.fhir.guards import unknown_modifiers
 from app.fhir.orders import REQUESTS, read_order
+from app.fhir.workflow import read_task
 from app.kernel.faults import AppError, FaultKind, app_error
 from app.ports.acts import Act, Change, Held, ReadSet
 from app.ports.keeping import Drafts
@@ -89,6 +91,11 @@ class FakeActs:
         """The patient's orders, as they read now."""
         found = (read_order(one) for kind in REQUESTS for one in self.documents(kind))
         return tuple(one for one in found if one is not None and one.patient == patient)
+
+    def asked(self, patient: PatientId) -> tuple[WorkItem, ...]:
+        """The patient's open tasks."""
+        found = (read_task(one) for one in self.documents("Task"))
+        return tuple(one for one in found if one.patient == patient and one.open)
 
     def versions(self, refs: tuple[Ref, ...]) -> ReadSet:
         return tuple(

@@ -119,13 +119,20 @@ class FakeInboxReads:
     held: list[WorkItem] = field(default_factory=list)
     fault: Fault | None = None
 
-    def inbox(self, clinician: PractitionerId, role: Role) -> tuple[WorkItem, ...]:
+    def inbox(
+        self, clinician: PractitionerId, role: Role, also: tuple[tuple[Role, str], ...] = ()
+    ) -> tuple[WorkItem, ...]:
         if self.fault is not None:
             raise AppError(self.fault)
+        others = {(other.value, code) for other, code in also}
         mine = [
             item
             for item in self.held
             if item.open
-            and (item.owner == clinician or (item.owner is None and item.owner_role == role.value))
+            and (
+                item.owner == clinician
+                or (item.owner is None and item.owner_role == role.value)
+                or (item.owner is None and (item.owner_role, item.code) in others)
+            )
         ]
         return tuple(sorted(mine, key=lambda item: (not item.urgent, item.id)))

@@ -19,7 +19,7 @@ def an_order_desk(
     told: Acts | None = None,
 ) -> OrderDesk:
     """A desk over documents in memory; `told` also tells somebody of what is committed."""
-    return OrderDesk(told or acts, acts, maker, rules, planning, acts.orders)
+    return OrderDesk(told or acts, acts, maker, rules, planning, acts.orders, acts.asked)
 
 
 def executed_in(acts: FakeActs) -> frozenset[str]:

@@ -27,7 +27,7 @@ from tests.tour.station import Station
 
 IT, QC, ATTENDING, CHIEF = "liao.kai", "tan.hua", "wang.yi", "chen.guodong"
 CHIEF_ID, OF_ANOTHER_WARD = "chen-guodong", "xu.jing"
-STATES = ("states", "ward", "shell", "admin", "finding", "inbox", "queue")
+STATES = ("states", "ward", "shell", "admin", "finding", "inbox", "queue", "pathways")
 
 
 def walk(hospital: Hospital, scratch: Path, pictures: Pictures) -> Done:

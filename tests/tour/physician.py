@@ -15,6 +15,7 @@ from tests.gui.pages.finding_driver import FindingDriver
 from tests.gui.pages.inbox_driver import InboxDriver
 from tests.gui.pages.notes_driver import NotesDriver
 from tests.gui.pages.orders_driver import OrdersDriver
+from tests.gui.pages.pathways_driver import PathwayDriver, WardPathwaysDriver
 from tests.gui.pages.results_driver import ResultsDriver
 from tests.gui.pages.settings_driver import SettingsDriver
 from tests.gui.pages.ward_driver import WardDriver
@@ -130,6 +131,23 @@ class Physician:
         at.shell.window.toggle_allergies()
         at.draw("allergies-open")
         at.shell.window.toggle_allergies()
+        self._enrol()
+
+    def _enrol(self) -> None:
+        """Into the pathway of the ward's own disease; the ward then counts one more."""
+        at, patient = self._at, self.done.patient
+        at.window.open_patient(patient, "pathway")
+        hands = PathwayDriver(at.page("pathway"))
+        until(lambda: bool(hands.offer().rows), "pathways to choose from")
+        at.draw("pathway-offer")
+        hands.offer().go_to("stemi-pci")
+        hands.click("enrol").answer()
+        until(hands.grid.isVisible, "the grid of the pathway")
+        at.draw("pathway")
+        at.window.open_place("pathways")
+        ward = WardPathwaysDriver(at.page("pathways"))
+        until(lambda: bool(ward.rows("patients")), "the patient among those on a pathway")
+        at.draw("pathways")
 
     def _write_offline(self) -> None:
         at, patient = self._at, self.done.patient

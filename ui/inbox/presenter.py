@@ -34,7 +34,7 @@ _WORKSPACES = {
     "DocumentReference": "notes",
 }
 """On which page of a chart the focus of a task is found; the others are orders or the overview."""
-_ORDERS = frozenset({"MedicationRequest", "ServiceRequest"})
+_ORDERS = frozenset({"MedicationRequest", "ServiceRequest", "NutritionOrder", "RequestGroup"})
 
 
 @dataclass(frozen=True, slots=True)

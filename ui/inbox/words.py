@@ -31,7 +31,11 @@ class InboxWords:
         return self.text("inbox.kind.task")
 
     def title(self, item: WorkItem) -> str:
-        return item.title or item.body or self.text("inbox.no_title")
+        """Its own words; where a task has none, what kind it is: a code is not for the eye."""
+        own = "" if item.title == item.code else item.title
+        if own or item.body:
+            return own or item.body
+        return self.kind(item) if item.kind == "task" else self.text("inbox.no_title")
 
     def patient(self, item: WorkItem) -> str:
         if item.patient is None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.domain.baskets import DRAFT_KIND, Basket, BasketItem
-from app.domain.orders import Order, OrderDraft
+from app.domain.orders import Objection, Order, OrderDraft
 from app.domain.people import Privilege, Session
-from app.domain.terms import EncounterId, OrderId, PatientId
+from app.domain.terms import DraftId, EncounterId, OrderId, PatientId
+from app.domain.verbal_orders import Spoken
 from app.kernel.faults import Failed, Fault, Message, Ok, Result
 from app.kernel.tasks import TaskScope
 from app.ports.acts import ReadSet
 from app.ports.keeping import Draft
 from app.services.drafting import Drafting
 from app.services.order_entry import OrderEntry
+from app.services.verbal_orders import VerbalOrders
 from ui.orders.basket_state import BasketState, KeptBasket, grouped
+from ui.orders.verbal_state import ASKED, VerbalChoices, heard_anew
 from ui.runtime.draft_keeper import DraftKeeper, Said
 from ui.runtime.visits import Visit
 
@@ -26,14 +29,22 @@ class BasketServices:
     """What the basket works with.
 
     Attributes:
+        remember: Keeps what was signed as what this person orders often.
         confirm: Says again who signs, with their passphrase; raises when it is wrong.
         new_key: A name that was never given.
+        verbal: Orders by word of mouth; None where they are not written down.
     """
 
     orders: OrderEntry
     drafting: Drafting
+    remember: Callable[[Session, tuple[OrderDraft, ...], frozenset[int]], object]
     confirm: Callable[[Session, str], None]
     new_key: Callable[[], str]
+    verbal: VerbalOrders | None = None
+
+
+Enter = Callable[[Session, tuple[OrderDraft, ...], ReadSet, DraftId | None], tuple[Order, ...]]
+"""Signs a basket: what `OrderEntry` and `VerbalOrders` do."""
 
 
 class BasketView(Protocol):
@@ -66,11 +77,19 @@ class BasketPresenter:
         self._seen: ReadSet = ()
         self._stay: EncounterId | None = None
         self._asked: _Asked | None = None
+        self._heard = Basket()
         self._keeper = DraftKeeper(services.drafting, visit.session, patient, DRAFT_KIND, tasks)
         session = visit.session()
-        places = session.can(Privilege.PLACE_ORDER)
+        places, proposes = (
+            session.can(one) for one in (Privilege.PLACE_ORDER, Privilege.PROPOSE_ORDER)
+        )
+        # Whoever may order does not write down in the name of another.
+        hears = not places and session.can(Privilege.ENTER_VERBAL)
+        self._verbal = services.verbal if hears else None
         self._state = BasketState(
-            may_write=places or session.can(Privilege.PROPOSE_ORDER), proposes=not places
+            may_write=places or proposes or self._verbal is not None,
+            proposes=not places and self._verbal is None,
+            by_word=self._verbal.classes if self._verbal is not None else None,
         )
         self._view.show_state(self._state)
         if self._state.may_write:
@@ -95,13 +114,16 @@ class BasketPresenter:
 
     # -- changing
 
-    def put(self, key: str, draft: OrderDraft, line: str, said: Said) -> None:
-        """Put an order there, in the place of the one of that name; `said` hears when it is kept.
+    def put(self, items: tuple[BasketItem, ...], said: Said) -> None:
+        """Put them there, each in the place of the one of its name; `said` hears when it is kept.
 
-        It belongs to the stay in which it is signed.
+        They belong to the stay in which they are signed.
         """
-        item = BasketItem(key, replace(draft, encounter=None), line)
-        self._keep(self._state.basket.with_item(item), said, current=key)
+        basket = self._state.basket
+        for item in items:
+            own = replace(item, draft=replace(item.draft, encounter=None))
+            basket = basket.with_item(heard_anew(basket.item(item.key), own))
+        self._keep(basket, said, current=items[0].key)
 
     def has_follower(self, order: OrderId) -> bool:
         """Whether one is there already that renews or revises `order`."""
@@ -110,7 +132,7 @@ class BasketPresenter:
 
     def put_all(self, drafts: tuple[OrderDraft, ...], said: Said | None = None) -> None:
         """Put copies or the lines of an order set there."""
-        if not self.ready or not drafts:
+        if not self.ready or not drafts or self._state.verbal:
             return
         basket, names = self._state.basket, {"": ""}
         for draft in drafts:
@@ -121,12 +143,19 @@ class BasketPresenter:
 
     def remove(self, key: str) -> None:
         if self._state.can_change and self._state.basket.item(key) is not None:
-            self._keep(self._state.basket.without(key), _nobody)
+            before = self._state.basket
+            self._keep(before.without(key), _nobody, undo=before)
 
     def clear(self) -> None:
         """Throw everything in it away. The page has asked."""
         if self._state.can_change:
-            self._keep(Basket(), _nobody)
+            self._keep(Basket(), _nobody, undo=self._state.basket)
+
+    def undo(self) -> None:
+        """Put back what was taken out last, where it was."""
+        before = self._state.undo
+        if before is not None and self._state.can_undo:
+            self._keep(before, _nobody)
 
     def group(self) -> None:
         """Let the marked orders run as one infusion, or each by itself again."""
@@ -143,13 +172,49 @@ class BasketPresenter:
             self._show(replace(self._state, marked=keys))
 
     def read_notice(self) -> None:
-        self._show(replace(self._state, notice=None, fault=None))
+        """The notice of a removal goes, and with it the way back."""
+        self._show(replace(self._state, notice=None, fault=None, undo=None))
 
     # -- signing
 
+    def ask_whose(self, then: Callable[[VerbalChoices], None]) -> None:
+        """Find out who may have given these orders, and when; `then` asks which it was."""
+        verbal, session = self._verbal, self._visit.session()
+        if verbal is None or not self._state.can_sign:
+            return
+        self._show(replace(self._state, busy=True, fault=None, notice=None, undo=None))
+
+        def answer(result: Result[VerbalChoices]) -> None:
+            match result:
+                case Ok(choices):
+                    self._show(replace(self._state, busy=False))
+                    self._heard = self._state.basket
+                    then(choices)
+                case Failed(fault):
+                    self._show(replace(self._state, busy=False, fault=fault))
+
+        self._tasks.read(
+            lambda _: VerbalChoices(verbal.physicians(session), verbal.situations), answer
+        )
+
+    def say(self, spoken: Spoken, said: Said) -> None:
+        """Keep with the orders that the sheet showed who gave them, when, and the reading back.
+
+        What came in behind the sheet was not on it: nobody has said anything about that.
+        """
+        if not self._state.verbal or not self._state.can_change:
+            return
+        items = tuple(
+            replace(one, draft=replace(one.draft, spoken=spoken))
+            if one in self._heard.items
+            else one
+            for one in self._state.basket.items
+        )
+        self._keep(Basket(items), said)
+
     def ask(self) -> bool:
         """Hold on to what the sheet is about to show; False when nothing can be signed."""
-        if not self._state.can_sign:
+        if not self._state.can_sign or (self._state.verbal and not self._state.read_back):
             return False
         drafts = (replace(one, encounter=self._stay) for one in self._state.basket.drafts)
         self._asked = _Asked(tuple(drafts), self._seen)
@@ -161,18 +226,34 @@ class BasketPresenter:
         if asked is None or not self._state.can_sign:
             return
         session, services = self._visit.session(), self._services
-        self._show(replace(self._state, busy=True, fault=None, notice=None))
+        enter, verbal = self._enter(session), self._verbal
+        self._show(replace(self._state, busy=True, fault=None, notice=None, undo=None))
 
         def act() -> tuple[Order, ...]:
             services.confirm(session, passphrase)
-            entry = services.orders
-            places = session.can(Privilege.PLACE_ORDER)
-            enter = entry.sign_basket if places else entry.propose_basket
             orders = enter(session, asked.drafts, asked.seen, self._keeper.id)
             self._keeper.forget()
             return orders
 
-        self._tasks.write(act, self._on_signed)
+        # A dose out of an order set may have been worked out for this patient alone.
+        worked_out = frozenset(n for n, one in enumerate(asked.drafts) if one.origin)
+
+        def remember() -> object:
+            return services.remember(session, asked.drafts, worked_out)
+
+        def answer(result: Result[tuple[Order, ...]]) -> None:
+            # What a physician called out is no habit of whoever wrote it down.
+            if isinstance(result, Ok) and verbal is None:
+                self._tasks.write(remember, _forgotten)
+            self._on_signed(result)
+
+        self._tasks.write(act, answer)
+
+    def _enter(self, session: Session) -> Enter:
+        if self._verbal is not None:
+            return self._verbal.enter
+        entry = self._services.orders
+        return entry.sign_basket if session.can(Privilege.PLACE_ORDER) else entry.propose_basket
 
     # -- answers
 
@@ -183,6 +264,8 @@ class BasketPresenter:
                 notice = Message.of("basket.signed", count=count)
                 if self._state.proposes:
                     notice = Message.of("basket.proposed", count=count)
+                elif self._state.verbal:
+                    notice = Message.of("verbal.entered", count=count)
                 self._show(
                     replace(
                         self._state,
@@ -206,7 +289,9 @@ class BasketPresenter:
     def _on_unread(self, fault: Fault | None) -> None:
         self._show(replace(self._state, fault=fault))
 
-    def _keep(self, basket: Basket, said: Said, current: str = "") -> None:
+    def _keep(
+        self, basket: Basket, said: Said, current: str = "", undo: Basket | None = None
+    ) -> None:
         """Keep it whole, at once; what could not be kept is not shown as if it were."""
         before = self._state
         keys = {item.key for item in basket.items}
@@ -219,6 +304,7 @@ class BasketPresenter:
                 current=current or before.current,
                 restored_at=before.restored_at if basket.items else None,
                 busy=True,
+                undo=undo,
                 fault=None,
                 notice=None,
             )
@@ -227,15 +313,30 @@ class BasketPresenter:
         def answer(fault: Fault | None) -> None:
             kept = replace(self._state, busy=False)
             if fault is not None:
-                kept = replace(kept, basket=before.basket, fault=fault)
+                kept = replace(kept, basket=before.basket, undo=None, fault=fault)
             self._show(kept)
             said(fault)
 
         self._keeper.keep(KeptBasket(basket), answer)
 
     def _show(self, state: BasketState) -> None:
-        self._state = replace(state, wrong=state.basket.objections(self._stay))
+        wrong = state.basket.objections(self._stay)
+        if state.verbal:
+            wrong = _without(wrong, ASKED)
+        self._state = replace(state, wrong=wrong)
         self._view.show_state(self._state)
+
+
+def _forgotten(_: Result[object]) -> None:
+    """What is signed is signed; that it is not remembered costs a few letters next time."""
+
+
+def _without(
+    wrong: Mapping[str, tuple[Objection, ...]], fields: frozenset[str]
+) -> dict[str, tuple[Objection, ...]]:
+    """Without what is asked before the signature anyway."""
+    left = {key: tuple(x for x in told if x.field not in fields) for key, told in wrong.items()}
+    return {key: told for key, told in left.items() if told}
 
 
 def _nobody(_: Fault | None) -> None:

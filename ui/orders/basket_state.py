@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from app.domain.baskets import Basket, BasketItem
-from app.domain.dose_limits import NO_LIMITS
-from app.domain.orders import Objection, OrderDraft
+from app.domain.orders import Objection, OrderClass, OrderDraft
 from app.domain.terms import Term
+from app.domain.verbal_orders import spoken_objections
 from app.kernel.faults import Fault, Message
-from ui.orders.state import RATE_UNITS, UNITS, Choices, OrderForm
+from ui.orders.form import RATE_UNITS, UNITS, OrderForm
+from ui.orders.form_draft import Choices
+from ui.orders.moments import typed_form
 
 EMPTY = Basket()
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class BasketState:
         marked: Items that are marked, to run as one infusion.
         restored_at: When the restored basket was last kept, until it is signed or emptied.
         proposes: The signature does not make them hold: somebody else countersigns them.
+        by_word: What is written down in a physician's name; None for who orders in their own.
+        undo: The basket before the last removal, until something else is done to it.
         fault: Why the last act was not done; the orders stay.
     """
 
@@ -52,8 +58,15 @@ class BasketState:
     busy: bool = False
     may_write: bool = False
     proposes: bool = False
+    by_word: frozenset[OrderClass] | None = None
+    undo: Basket | None = None
     fault: Fault | None = None
     notice: Message | None = None
+
+    @property
+    def verbal(self) -> bool:
+        """Whether the signature is that of whoever heard it, in a physician's name."""
+        return self.by_word is not None
 
     @property
     def count(self) -> int:
@@ -68,13 +81,30 @@ class BasketState:
         return self.can_change and not self.wrong
 
     @property
+    def read_back(self) -> bool:
+        """Whether somebody gave all these orders, and said that they were repeated rightly."""
+        each = {one.spoken for one in self.basket.drafts}
+        said = each.pop() if len(each) == 1 else None
+        return said is not None and not spoken_objections(said)
+
+    @property
     def can_group(self) -> bool:
         return self.can_change and len(self.marked) > 1
 
     @property
+    def removed(self) -> int:
+        """How many orders the last removal took out, while that can be undone."""
+        return len(self.undo.items) - self.count if self.undo is not None else 0
+
+    @property
+    def can_undo(self) -> bool:
+        return self.may_write and not self.busy and self.undo is not None
+
+    @property
     def shown(self) -> bool:
         """Whether there is anything to see."""
-        return bool(self.count) or self.fault is not None or self.notice is not None
+        told = (self.fault, self.notice, self.undo)
+        return bool(self.count) or any(one is not None for one in told)
 
 
 def form_of(item: BasketItem, choices: Choices) -> OrderForm:
@@ -87,13 +117,21 @@ def form_of(item: BasketItem, choices: Choices) -> OrderForm:
         query=words,
         dose=f"{dosage.dose:f}" if dosage.dose is not None else "",
         unit=dosage.unit if dosage.unit in UNITS else "",
-        route=_code(choices.routes, dosage.route),
-        frequency=_code(choices.frequencies, dosage.frequency),
+        route=code_in(choices.routes, dosage.route),
+        frequency=code_in(choices.frequencies, dosage.frequency),
         priority=draft.priority.value,
         reason=draft.reason,
         note=draft.note,
         rate=f"{dosage.rate:f}" if dosage.rate is not None else "",
         rate_unit=dosage.rate_unit if dosage.rate_unit in RATE_UNITS else "",
+        starts_at=typed_form(draft.starts_at, choices.zone) if draft.starts_at else "",
+        ends_at=typed_form(draft.ends_at, choices.zone) if draft.ends_at else "",
+        interval=_hours(draft.limits.interval) if draft.limits.interval else "",
+        most=f"{draft.limits.most:f}" if draft.limits.most is not None else "",
+        most_unit=draft.limits.unit if draft.limits.unit in UNITS else "",
+        within=_hours(draft.limits.within),
+        first_day="" if draft.first_day is None else str(draft.first_day),
+        group=draft.group,
         skin_test=draft.skin_test,
         quantity=f"{draft.quantity:f}" if draft.quantity is not None else "",
         quantity_unit=draft.quantity_unit if draft.quantity_unit in UNITS else "",
@@ -110,14 +148,19 @@ def edited(before: OrderDraft | None, now: OrderDraft) -> OrderDraft:
     draft = replace(
         now,
         group=before.group,
-        starts_at=before.starts_at,
-        ends_at=now.ends_at or before.ends_at,
+        starts_at=_same_minute(before.starts_at, now.starts_at),
+        ends_at=_same_minute(before.ends_at, now.ends_at),
         replaces=before.replaces,
         following=before.following,
+        spoken=before.spoken,
     )
-    if now.item != before.item:
-        return replace(draft, limits=NO_LIMITS, ends_at=now.ends_at)
-    return replace(draft, limits=before.limits, origin=before.origin)
+    return draft if now.item != before.item else replace(draft, origin=before.origin)
+
+
+def _same_minute(before: datetime | None, now: datetime | None) -> datetime | None:
+    """What it was, while the form, which is timed to the minute, says the same."""
+    same = before is not None and now == before.replace(second=0, microsecond=0)
+    return before if same else now
 
 
 def grouped(basket: Basket, keys: tuple[str, ...], group: str) -> Basket:
@@ -144,7 +187,12 @@ def grouped(basket: Basket, keys: tuple[str, ...], group: str) -> Basket:
     )
 
 
-def _code(terms: tuple[Term, ...], term: Term | None) -> str:
+def _hours(length: timedelta) -> str:
+    """As it is typed: `6`, `0.5`."""
+    return f"{Decimal(length // _MINUTE) / 60:.6f}".rstrip("0").rstrip(".")
+
+
+def code_in(terms: tuple[Term, ...], term: Term | None) -> str:
     """Only what the pack has under the same system and code."""
     if term is None:
         return ""

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.domain.verbal_orders import Spoken
+from app.kernel.faults import Fault
 from resources.styles.tokens import Tone
 from ui.orders.basket_presenter import BasketPresenter
 from ui.orders.basket_state import BasketState
 from ui.orders.basket_words import BasketWords
 from ui.orders.sign_sheet import SignSheet
+from ui.orders.verbal_sheet import VerbalSheet
+from ui.orders.verbal_state import VerbalChoices, chosen_before
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.discarding import Discarding
 from ui.runtime.outcome import say_outcome
 from ui.runtime.page import Page
 from ui.runtime.shortcuts import Command
-from widgets.banner_line import BannerLine
+from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
 from widgets.flow_layout import FlowLayout
 from widgets.labels import Title, WrapLabel, paint_tone
@@ -67,6 +71,7 @@ class BasketPane(QWidget):
                 "basket.sign.command", alone(self.ask_sign), "Ctrl+Shift+Return", icon="signature"
             ),
             Command("basket.group.command", alone(self.group), "Shift+G", icon="droplet"),
+            Command("basket.undo.command", alone(self.undo), "Shift+Z", icon="undo-2"),
         )
 
     @property
@@ -90,7 +95,7 @@ class BasketPane(QWidget):
         for part in (self._title, self._table, self._sign, *self._buttons.values()):
             part.setVisible(has)
         self._restored.setVisible(has and bool(moment))
-        say_outcome(self._notice, self._page.desk, state.fault, state.notice)
+        self._say_notice(state)
         drawn = (state.basket, tuple(state.wrong.items()))
         if drawn != self._drawn:
             self._drawn = drawn
@@ -111,27 +116,64 @@ class BasketPane(QWidget):
 
     def ask_sign(self) -> None:
         """Show everything in full words, and ask for the passphrase."""
-        if self._presenter is None or not self._presenter.ask():
+        if self._presenter is None:
             return
-        sheet = SignSheet(self._page.desk, self._page, self._words, self._state)
-        sheet.signed.connect(self._sign_now)
-        sheet.open()
+        if self._state.verbal:
+            self._presenter.ask_whose(self._ask_whose)
+        else:
+            self._show_sheet()
 
     def group(self) -> None:
         if self._presenter is not None:
             self._presenter.group()
 
+    def undo(self) -> None:
+        if self._presenter is not None:
+            self._presenter.undo()
+
     # -- showing
 
+    def _say_notice(self, state: BasketState) -> None:
+        """How the last act went; after a removal, with the way back."""
+        if not state.removed or state.fault is not None:
+            say_outcome(self._notice, self._page.desk, state.fault, state.notice)
+            return
+        text = self._page.text
+        said = text("basket.removed", count=state.removed)
+        self._notice.show_notice(Notice(said, Tone.LOCAL, action=text("basket.undo")))
+
     def _allow(self, state: BasketState) -> None:
-        kind = "propose" if state.proposes else "sign"
+        kind = self._words.kind(state)
         self._sign.setText(self._page.text(f"basket.{kind}", count=state.count))
         self._sign.setEnabled(state.can_sign)
         for key in ("edit", "remove", "clear"):
             self._buttons[key].setEnabled(state.can_change)
         self._buttons["group"].setEnabled(state.can_group)
 
+    def _ask_whose(self, may: VerbalChoices) -> None:
+        """Who said it, when, and was it read back? It was asked before the passphrase."""
+        chosen = chosen_before(self._state.basket.drafts)
+        lines = self._words.numbered(self._state)
+        sheet = VerbalSheet(self._page.desk, self._page, lines, may, chosen)
+        sheet.said.connect(self._say)
+        sheet.open()
+
+    def _show_sheet(self) -> None:
+        if self._presenter is not None and self._presenter.ask():
+            sheet = SignSheet(self._page.desk, self._page, self._words, self._state)
+            sheet.signed.connect(self._sign_now)
+            sheet.open()
+
     # -- hearing
+
+    def _say(self, spoken: Spoken) -> None:
+        if self._presenter is not None:
+            self._presenter.say(spoken, self._said)
+
+    def _said(self, fault: Fault | None) -> None:
+        """It is kept with the orders: the signature can be asked for."""
+        if fault is None:
+            self._show_sheet()
 
     def _sign_now(self, passphrase: str) -> None:
         if self._presenter is not None:
@@ -193,3 +235,4 @@ class BasketPane(QWidget):
         self._table.selected.connect(self._choose)
         self._table.marked.connect(self._mark)
         self._notice.dismissed.connect(self._dismiss)
+        self._notice.acted.connect(self.undo)

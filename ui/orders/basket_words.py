@@ -34,6 +34,27 @@ class BasketWords:
         """All orders, each in one line."""
         return tuple(self.line(item.draft, state) for item in state.basket.items)
 
+    def numbered(self, state: BasketState) -> tuple[str, ...]:
+        """All orders, as a sheet counts them."""
+        return tuple(
+            self.words.text("basket.sheet.line", place=place, line=line)
+            for place, line in enumerate(self.full(state), 1)
+        )
+
+    def kind(self, state: BasketState) -> str:
+        """What the signature does: `sign`, `propose` or `verbal`."""
+        if state.verbal:
+            return "verbal"
+        return "propose" if state.proposes else "sign"
+
+    def said(self, state: BasketState) -> str:
+        """Who gave the orders, in which situation, and that they were read back; else ""."""
+        spoken = state.basket.drafts[0].spoken if state.verbal and state.read_back else None
+        if spoken is None:
+            return ""
+        situation = self.words.term(spoken.situation)
+        return self.words.text("verbal.said", by=spoken.by_name, situation=situation)
+
     def line(self, draft: OrderDraft, state: BasketState) -> str:
         """Everything that it says, nothing cut."""
         text = self.words.text

@@ -57,10 +57,15 @@ class CountersignBar(QWidget):
     def show_state(self, state: CountersignState) -> None:
         self._state = state
         count = state.count
-        self.setVisible(bool(count) or state.fault is not None or state.notice is not None)
-        self._said.setText(self._page.text("basket.countersign.waiting", count=count))
-        for part in (self._said, self._look):
-            part.setVisible(bool(count))
+        told = (state.unread, state.fault, state.notice)
+        self.setVisible(bool(count) or any(one is not None for one in told))
+        said = self._page.text("basket.countersign.waiting", count=count)
+        if state.unread is not None:
+            why = self._words.unread(state.unread)
+            said = self._page.text("basket.countersign.unread", why=why)
+        self._said.setText(said)
+        self._said.setVisible(bool(count) or state.unread is not None)
+        self._look.setVisible(bool(count))
         self._look.setEnabled(not state.busy)
         say_outcome(self._notice, self._page.desk, state.fault, state.notice)
 

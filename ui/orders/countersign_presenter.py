@@ -53,11 +53,14 @@ class CountersignState:
 
     Attributes:
         seen: The read-set, read before what waits.
+        unread: Why it could not be read what waits.
+        fault: Why the last act was not done.
     """
 
     waiting: tuple[Asking, ...] = ()
     seen: ReadSet = ()
     busy: bool = False
+    unread: Fault | None = None
     fault: Fault | None = None
     notice: Message | None = None
 
@@ -152,9 +155,9 @@ class CountersignPresenter:
     def _on_read(self, result: Result[tuple[ReadSet, tuple[Asking, ...]]]) -> None:
         match result:
             case Ok((seen, waiting)):
-                self._show(replace(self._state, seen=seen, waiting=waiting))
+                self._show(replace(self._state, seen=seen, waiting=waiting, unread=None))
             case Failed(fault):
-                self._show(replace(self._state, fault=fault))
+                self._show(replace(self._state, unread=fault))
 
     def _show(self, state: CountersignState) -> None:
         self._state = state

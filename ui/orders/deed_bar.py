@@ -1,19 +1,16 @@
-"""The buttons over the list that act on the chosen order, and the sheet that asks why."""
+"""The buttons over the list that act on the chosen order."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from resources.styles.tokens import Tone
-from ui.orders.deeds import Deed, group_of
+from ui.orders.deed_sheet import DeedSheet
+from ui.orders.deeds import Deed, Why, group_of
 from ui.orders.state import OrdersState
 from ui.runtime.chart_words import ChartWords
-from ui.runtime.dialogs import Choice, Sheet
 from ui.runtime.page import Page
 from widgets.buttons import KeyButton
-from widgets.form import FieldSpec, Form
-from widgets.labels import WrapLabel
 from widgets.naming import named
 
 
@@ -21,10 +18,10 @@ class DeedBar(QWidget):
     """Offers what can be done; what cannot says why in its hover.
 
     Signals:
-        requested: The `Deed` and the reason, after the sheet was answered.
+        requested: The `Deed` and the `Why`, after the sheet was answered.
     """
 
-    requested = Signal(object, str)
+    requested = Signal(object, object)
 
     def __init__(self, page: Page, words: ChartWords) -> None:
         super().__init__()
@@ -32,8 +29,6 @@ class DeedBar(QWidget):
         self._page = page
         self._words = words
         self._state = OrdersState()
-        self._reason: QLineEdit | None = None
-        self._sheet: Sheet | None = None
         self._asking = Deed.STOP
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -77,46 +72,14 @@ class DeedBar(QWidget):
         line = self._state.chosen
         if line is None or self._state.busy or self._state.hindrance(deed) is not None:
             return
-        text = self._words.text
-        choices = (
-            Choice("keep", text("orders.deeds.keep")),
-            Choice(
-                deed.value,
-                text(f"orders.sure.{deed.value}"),
-                Tone.ACT if deed is Deed.RESUME else Tone.DANGER,
-                ready=not deed.needs_reason,
-            ),
-        )
-        sheet = Sheet(self._page.look, self._page, text(f"orders.ask.{deed.value}"), choices)
         members = group_of(self._state.lines, line.order)
-        said = "\n".join(self._words.order_line(one) for one in members)
-        sheet.put(named(WrapLabel(said), "sheet.text"))
-        if len(members) > 1:
-            whole = text("orders.whole_group", count=len(members))
-            sheet.put(named(WrapLabel(whole), "sheet.group"))
-        if deed.needs_reason:
-            self._ask_reason(sheet)
-        sheet.answered.connect(self._on_answer)
-        self._sheet, self._asking = sheet, deed
+        sheet = DeedSheet(self._page, self._words, deed, members)
+        self._asking = deed
+        sheet.decided.connect(self._decide)
         sheet.open()
 
-    def _ask_reason(self, sheet: Sheet) -> None:
-        form = Form(self._page.look, "sheet.form")
-        self._reason = QLineEdit()
-        label = self._words.text("orders.deeds.reason")
-        form.add(FieldSpec("reason", label, required=True), self._reason)
-        self._reason.textChanged.connect(self._reason_changed)
-        sheet.put(form)
+    def _decide(self, why: Why) -> None:
+        self.requested.emit(self._asking, why)
 
     def _pick(self, key: str) -> None:
         self.ask(Deed(key))
-
-    def _reason_changed(self, text: str) -> None:
-        if self._sheet is not None:
-            self._sheet.make_ready(self._asking.value, ready=bool(text.strip()))
-
-    def _on_answer(self, key: str) -> None:
-        reason = self._reason.text() if self._reason is not None else ""
-        self._sheet = self._reason = None
-        if key not in ("", "keep"):
-            self.requested.emit(Deed(key), reason)

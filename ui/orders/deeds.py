@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.domain.orders import Order, OrderLine
 from app.domain.people import Session
@@ -25,6 +26,16 @@ class Deed(enum.Enum):
     def needs_reason(self) -> bool:
         return self is not Deed.RESUME
 
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why something is done: in words, and coded where a reason of the pack was chosen."""
+
+    words: str = ""
+    code: str = ""
+
+
+NO_REASON = Why()
 
 _NEEDED = {
     Deed.HOLD: ("active", "order.not-active"),
@@ -72,7 +83,7 @@ def perform(
     changing: OrderChanging,
     session: Session,
     order: Order,
-    reason: str,
+    why: Why,
     seen: ReadSet,
 ) -> tuple[Order, ...]:
     """Do it; answers with the orders it was done to.
@@ -84,10 +95,10 @@ def perform(
         case Deed.RESUME:
             return changing.resume(session, order, seen)
         case Deed.STOP:
-            return changing.stop(session, order, reason, seen)
+            return changing.stop(session, order, why.words, seen, why.code)
         case Deed.HOLD:
-            return changing.hold(session, order, reason, seen)
+            return changing.hold(session, order, why.words, seen, why.code)
         case Deed.CANCEL:
-            return changing.cancel(session, order, reason, seen)
+            return changing.cancel(session, order, why.words, seen, why.code)
         case Deed.ERROR:
-            return changing.mark_in_error(session, order, reason, seen)
+            return changing.mark_in_error(session, order, why.words, seen, why.code)

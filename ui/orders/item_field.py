@@ -7,6 +7,7 @@ import re
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -129,6 +130,8 @@ class ItemField(QWidget):
             return event.type() == QEvent.Type.MouseButtonRelease and self._touched(event)
         if watched is self.search and event.type() == QEvent.Type.FocusIn and not self.text():
             self.searched.emit("")
+        if event.type() == QEvent.Type.FocusOut:
+            self._close_own()
         return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -158,6 +161,13 @@ class ItemField(QWidget):
             self.search.setText(f"{self.search.text()}{event.text()}")
             return True
         return False
+
+    def _close_own(self) -> None:
+        """One's own are offered to whoever stands in the field, and to nobody further on."""
+        inside = QApplication.focusWidget() in (self.search, self._list)
+        if not inside and self._found is not None and self._found.own:
+            self._list.hide()
+            self._said.hide()
 
     def _touched(self, event: QMouseEvent) -> bool:
         """A click on the star pins; elsewhere on the line it takes the item."""

@@ -50,7 +50,7 @@ class LineEntry(QWidget):
         filled = state.filled
         said = filled.said if filled is not None else ()
         lines = [self._pair(field, words) for field, words in said]
-        self._said.setText("\n".join(lines))
+        self._said.setText("   ".join(lines))
         self._said.setVisible(bool(lines))
         render = self._words.desk.languages.render
         remarks = [render(one) for one in state.remarks] if text.strip() else []

@@ -8,9 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -25,11 +23,15 @@ from ui.orders.copying import Copying
 from ui.orders.countersign_bar import CountersignBar
 from ui.orders.countersign_presenter import CountersignPresenter
 from ui.orders.deed_bar import DeedBar
-from ui.orders.deeds import Deed
+from ui.orders.deeds import Deed, Why
+from ui.orders.form import OrderForm
+from ui.orders.list_pane import OrderLists
+from ui.orders.listing import Tab
 from ui.orders.presenter import OrdersPresenter
 from ui.orders.set_front import SetFront
-from ui.orders.state import OrderForm, OrdersState, Tab
-from ui.orders.words import current_spec, order_row, past_spec
+from ui.orders.state import OrdersState
+from ui.orders.verbal_bar import VerbalBar
+from ui.orders.verbal_presenter import VerbalPresenter
 from ui.orders.writer import OrderWriter
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
@@ -42,10 +44,9 @@ from widgets.banner_line import BannerLine
 from widgets.buttons import KeyButton
 from widgets.choices import offer
 from widgets.flow_layout import FlowLayout
+from widgets.labels import WrapLabel
 from widgets.naming import named
 from widgets.segmented import Segment, Segmented
-from widgets.state_stack import StateStack
-from widgets.table import Table
 
 
 class OrdersPage(Page):
@@ -56,25 +57,22 @@ class OrdersPage(Page):
         self._words = ChartWords(desk)
         self._presenter: OrdersPresenter | None = None
         self._state = OrdersState()
-        self._drawn: object = None
+        self._beside: OrdersState | None = None
         self._tabs = Segmented(self.look, self.part("tabs"))
         self._classes = named(QComboBox(), self.part("classes"))
-        self._recent = named(QLabel(), self.part("recent"))
+        self._recent = named(WrapLabel(), self.part("recent"))
         self._recent.setProperty("role", "hint")
         self._deeds = DeedBar(self, self._words)
         self._copies = CopyBar(self)
         self._sets = named(KeyButton("sets"), self.part("sets"))
         self._loop = named(KeyButton("loop"), self.part("loop"))
+        self._way = named(KeyButton("way"), self.part("way"))
         self._new = named(KeyButton("new"), self.part("new"))
         self._new.claim(Tone.ACT)
         self.countersign = CountersignBar(self, self._words)
+        self.verbal = VerbalBar(self, self._words)
         self._notice = BannerLine(self.look, self.part("notice"))
-        self._current = Table(self.look, current_spec(self._words))
-        self._past = Table(self.look, past_spec(self._words))
-        self._lists = QStackedWidget()
-        self._lists.addWidget(self._current)
-        self._lists.addWidget(self._past)
-        self._stack = StateStack(self.look, self.part("state"), self._lists)
+        self._lists = OrderLists(self, self._words)
         self._writer = OrderWriter(self.look, self.part("writer"), self._words)
         self.basket = BasketPane(self, self._words)
         self._discarding = Discarding(self, self._discard)
@@ -90,8 +88,9 @@ class OrdersPage(Page):
             Command("orders.error.command", alone(self._deeds.ask_error), "Shift+E", icon="ban"),
             *self.basket.commands(alone),
             *self._copies.commands(alone),
-            Command("basket.sets", alone(self.front.open_sets), "O", icon="list-checks"),
+            Command("basket.sets", alone(self._open_sets), "O", icon="list-checks"),
             Command("orders.loop.command", alone(self._ask_loop), "L", icon="workflow"),
+            Command("orders.way.command", alone(self._see_why_unsent), "G", icon="external-link"),
         )
         self._lay_out()
         self._connect()
@@ -109,8 +108,14 @@ class OrdersPage(Page):
         self.basket.attend(basket)
         self.keep(countersign)
         self.countersign.attend(countersign)
-        self._writer.offer(presenter.choices.routes, presenter.choices.frequencies)
+        choices = presenter.writing.choices
+        self._writer.offer(choices.routes, choices.frequencies, presenter.state.by_word)
         self.show_state(presenter.state)
+
+    def answer_for(self, verbal: VerbalPresenter) -> None:
+        """Let `verbal` say what waits for the physician's word, and own it."""
+        self.keep(verbal)
+        self.verbal.attend(verbal)
 
     @property
     def draft_is_open(self) -> bool:
@@ -118,13 +123,17 @@ class OrdersPage(Page):
         return written or self.basket.holds
 
     def focus_on(self, focus: str) -> None:
-        if self._presenter is not None:
+        if self._presenter is not None and not self.front.focus_on(focus):
             self._presenter.focus_on(focus)
 
     def show_state(self, state: OrdersState) -> None:
         afresh = self._state.form is None
         self._state = state
-        self._say_head()
+        # Every letter typed into the form comes by here; the lists do not change by it.
+        beside, before = state.beside_form, self._beside
+        self._beside = beside
+        if beside != before:
+            self._say_head()
         say_outcome(self._notice, self.desk, state.act_fault, state.notice)
         self._writer.setVisible(state.form is not None)
         if state.form is not None:
@@ -132,24 +141,24 @@ class OrdersPage(Page):
             at = state.restored_at
             time = self.desk.formats.moment(at) if at else ""
             self._writer.show_restored(self.text("orders.restored", time=time) if time else "")
-        self._show_body()
+        if beside != before:
+            self._lists.show_state(state)
 
     def retranslate(self) -> None:
         super().retranslate()
-        self._new.setText(self.text("orders.new"))
         self._deeds.respell()
         self._copies.respell()
         self._sets.setText(self.text("basket.sets.button"))
         self._loop.setText(self.text("orders.loop"))
-        self._current.respell(current_spec(self._words))
-        self._past.respell(past_spec(self._words))
+        self._lists.respell()
         self._tabs.setAccessibleName(self.text("orders.tabs"))
         self._classes.setAccessibleName(self.text("orders.classes"))
         self._fill_classes()
         self._writer.respell()
         self.basket.respell()
         self.countersign.respell()
-        self._drawn = None
+        self.verbal.respell()
+        self._beside = None
         self.show_state(self._state)
 
     def leave(self) -> None:
@@ -169,51 +178,9 @@ class OrdersPage(Page):
 
     # -- showing
 
-    def _show_body(self) -> None:
-        state = self._state
-        if state.fault is not None and not state.lines:
-            self._stack.show_failed(self._words.fault(state.fault), self.text("orders.safe"))
-        elif state.loading and not state.lines:
-            self._stack.show_loading()
-        elif not state.listed:
-            self._say_empty()
-        else:
-            self._show_list()
-
-    def _say_empty(self) -> None:
-        state = self._state
-        action = self.text("orders.new") if state.may_write and state.form is None else ""
-        why = self.text(f"orders.empty.{state.tab.value}")
-        self._stack.show_empty(why, self.text("orders.empty.then"), action)
-
-    def _show_list(self) -> None:
-        state = self._state
-        if state.fault is not None:
-            self._stack.show_partial(self._words.fault(state.fault), can_retry=True)
-        else:
-            self._stack.show_content()
-        past = state.tab is Tab.PAST
-        table = self._past if past else self._current
-        self._lists.setCurrentWidget(table)
-        drawn = (state.lines, state.tab, state.order_class)
-        if self._drawn != drawn:
-            self._drawn = drawn
-            table.show_rows(tuple(order_row(self._words, line, past=past) for line in state.shown))
-            table.describe_filter(self._filter_words())
-        if table.current != state.current:
-            table.go_to(state.current)
-
-    def _filter_words(self) -> str:
-        state = self._state
-        if not state.order_class:
-            return ""
-        name = self.text(f"orders.class.{state.order_class}")
-        hidden = len(state.listed) - len(state.shown)
-        return self.text("orders.filter", name=name, count=hidden)
-
     def _say_head(self) -> None:
         state = self._state
-        known = not state.loading or bool(state.lines)
+        known = bool(state.lines) or not (state.loading or state.fault is not None)
         tabs = tuple(
             Segment(
                 tab.value,
@@ -230,10 +197,21 @@ class OrdersPage(Page):
         self._deeds.show_deeds(state)
         self._copies.setVisible(state.may_place)
         self._copies.show_copies(state)
-        self._sets.setVisible(state.may_write)
+        self._sets.setVisible(state.offers_sets)
         self._loop.setEnabled(state.chosen is not None)
+        self._say_way()
+        self._new.setText(self.text("verbal.new" if state.verbal else "orders.new"))
         self._new.setVisible(state.may_write and state.form is None)
         self._new.setEnabled(not state.busy and not (state.loading and not state.lines))
+
+    def _say_way(self) -> None:
+        """Where somebody does something about what was not sent."""
+        trouble = self._state.trouble
+        kind = "none" if trouble is None else "decide" if trouble.place == "disputes" else "queue"
+        self._way.setVisible(bool(self._state.troubles))
+        self._way.setEnabled(trouble is not None)
+        self._way.setText(self.text(f"orders.way.{'queue' if trouble is None else kind}"))
+        self._way.setToolTip(self.text(f"orders.way.hover.{kind}"))
 
     def _fill_classes(self) -> None:
         classes = [(one.value, self.text(f"orders.class.{one.value}")) for one in OrderClass]
@@ -243,7 +221,7 @@ class OrdersPage(Page):
 
     def _begin(self) -> None:
         if self._presenter is not None:
-            self._presenter.new()
+            self._presenter.writing.new()
             if self._state.form is not None:
                 self._writer.write_on()
 
@@ -265,34 +243,43 @@ class OrdersPage(Page):
 
     def _edit(self, form: OrderForm) -> None:
         if self._presenter is not None:
-            self._presenter.edit(form)
+            self._presenter.writing.edit(form)
 
     def _type_line(self, text: str) -> None:
         if self._presenter is not None:
-            self._presenter.type_line(text)
+            self._presenter.writing.type_line(text)
 
     def _search(self, query: str) -> None:
         if self._presenter is not None:
-            self._presenter.search(query)
+            self._presenter.writing.choosing.search(query)
 
     def _pick(self, item: Item) -> None:
         if self._presenter is not None:
             self._writer.flush()
-            self._presenter.pick(item)
+            self._presenter.writing.pick(item)
+
+    def _pin(self, item: Item) -> None:
+        if self._presenter is not None:
+            self._writer.flush()
+            self._presenter.writing.choosing.pin(item)
 
     def _put(self) -> None:
         if self._presenter is not None:
-            self._presenter.put()
+            self._presenter.writing.put()
 
     def _take_out(self, key: str) -> None:
         """What is still being typed counts, too."""
         if self._presenter is not None:
             self._writer.flush()
-            self._presenter.take_out(key)
+            self._presenter.writing.take_out(key)
 
     def _ask_loop(self) -> None:
         if self._presenter is not None:
             self._presenter.open_loop()
+
+    def _see_why_unsent(self) -> None:
+        if self._presenter is not None:
+            self._presenter.see_why_unsent()
 
     def _copy(self, copying: Copying) -> None:
         """What is still being typed counts, too: a revision comes into the form."""
@@ -300,17 +287,21 @@ class OrdersPage(Page):
             self._writer.flush()
             self._presenter.copy(copying)
 
+    def _open_sets(self) -> None:
+        if self._state.offers_sets:
+            self.front.open_sets()
+
     def _take_set(self, drafts: tuple[OrderDraft, ...]) -> None:
         if self._presenter is not None:
-            self._presenter.put_all(drafts)
+            self._presenter.writing.put_all(drafts)
 
-    def _act(self, deed: Deed, reason: str) -> None:
+    def _act(self, deed: Deed, why: Why) -> None:
         if self._presenter is not None:
-            self._presenter.act(deed, reason)
+            self._presenter.act(deed, why)
 
     def _discard(self) -> None:
         if self._presenter is not None:
-            self._presenter.discard()
+            self._presenter.writing.discard()
 
     def _retry(self) -> None:
         if self._presenter is not None:
@@ -329,16 +320,13 @@ class OrdersPage(Page):
         head.setSpacing(gap)
         head.addWidget(self._tabs)
         head.addWidget(self._classes)
-        head.addWidget(self._recent)
-        head.addStretch(1)
-        head.addWidget(self._sets)
-        head.addWidget(self._loop)
+        head.addWidget(self._recent, 1)
         head.addWidget(self._new)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         left = QSplitter(Qt.Orientation.Vertical)
         left.setChildrenCollapsible(False)
-        left.addWidget(self._stack)
+        left.addWidget(self._lists)
         left.addWidget(self.basket)
         left.setStretchFactor(0, 3)
         left.setStretchFactor(1, 2)
@@ -356,30 +344,34 @@ class OrdersPage(Page):
         deeds = FlowLayout(gap=gap)
         deeds.addWidget(self._deeds)
         deeds.addWidget(self._copies)
+        for part in (self._sets, self._loop, self._way):
+            deeds.addWidget(part)
         column.addLayout(deeds)
         column.addWidget(self.countersign)
+        column.addWidget(self.verbal)
         column.addWidget(self._notice)
         column.addWidget(split, 1)
 
     def _connect(self) -> None:
         self._tabs.chosen.connect(self._choose_tab)
         self._classes.activated.connect(self._choose_class)
-        for table in (self._current, self._past):
-            table.selected.connect(self._choose)
-            table.filter_cleared.connect(self._clear_filter)
+        self._lists.selected.connect(self._choose)
+        self._lists.filter_cleared.connect(self._clear_filter)
+        self._lists.retry_requested.connect(self._retry)
+        self._lists.begin_requested.connect(self._begin)
         self._new.clicked.connect(self._begin)
         self._deeds.requested.connect(self._act)
         self._copies.requested.connect(self._copy)
-        self._sets.clicked.connect(self.front.open_sets)
+        self._sets.clicked.connect(self._open_sets)
         self.front.chosen.connect(self._take_set)
         self._loop.clicked.connect(self._ask_loop)
+        self._way.clicked.connect(self._see_why_unsent)
         self._writer.settled.connect(self._edit)
         self._writer.line_typed.connect(self._type_line)
         self._writer.searched.connect(self._search)
         self._writer.picked.connect(self._pick)
+        self._writer.pin_requested.connect(self._pin)
         self._writer.put_requested.connect(self._put)
         self.basket.edit_requested.connect(self._take_out)
         self._writer.discard_requested.connect(self._discarding.ask)
-        self._stack.retry_requested.connect(self._retry)
-        self._stack.action_requested.connect(self._begin)
         self._notice.dismissed.connect(self._dismiss)

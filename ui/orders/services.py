@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 from app.domain.chart import WorkItem
 from app.domain.orders import Dosage
 from app.domain.people import Session
+from app.domain.sending import QueueItem
 from app.kernel.changes import ChangeFeed
 from app.services.chart_reading import ChartReading
 from app.services.countersigning import Countersigning
 from app.services.drafting import Drafting
+from app.services.order_arithmetic import OrderArithmetic
 from app.services.order_catalogue import OrderCatalogue
 from app.services.order_changing import OrderChanging
 from app.services.order_entry import OrderEntry
+from app.services.order_habits import OrderHabits
 from app.services.order_lines import OrderLines
 from app.services.order_sets import OrderSets
+from app.services.pathways import PathwayReading
+from app.services.verbal_orders import VerbalOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +32,23 @@ class OrderActs:
 
     Attributes:
         inbox: Open tasks of the person.
+        queue: What has not been sent.
         confirm: Says again who signs the basket, with their passphrase; raises when it is wrong.
+        stages: The clinical pathways, whose stages are offered as order sets; None without any.
+        verbal: Orders by word of mouth, which their physician answers for; None without any.
     """
 
     entry: OrderEntry
     changing: OrderChanging
     sets: OrderSets
     countersigning: Countersigning
+    arithmetic: OrderArithmetic
+    habits: OrderHabits
     inbox: Callable[[Session], tuple[WorkItem, ...]]
+    queue: Callable[[Session], tuple[QueueItem, ...]]
     confirm: Callable[[Session, str], None]
+    stages: PathwayReading | None = None
+    verbal: VerbalOrders | None = None
 
 
 class Speller(Protocol):
@@ -56,6 +69,10 @@ class OrderServices:
     catalogue: OrderCatalogue
     lines: OrderLines
     speller: Speller
+    arithmetic: OrderArithmetic
+    habits: OrderHabits
+    zone: tzinfo
+    queue: Callable[[Session], tuple[QueueItem, ...]]
     feed: ChangeFeed
     now: Callable[[], datetime]
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.orders.set_sheet import SetSheet
 
+Maker = Callable[[], SetSheet]
+
 
 class SetFront(QStackedWidget):
     """Shows the sheet while it is open; the page and what is typed there stay behind it.
@@ -22,7 +24,8 @@ class SetFront(QStackedWidget):
     def __init__(self, behind: QWidget) -> None:
         super().__init__()
         self.behind = behind
-        self._open: Callable[[], SetSheet] | None = None
+        self._open: Maker | None = None
+        self._stage: Callable[[str], Maker | None] | None = None
         self._sheet: SetSheet | None = None
         self.addWidget(behind)
 
@@ -34,15 +37,32 @@ class SetFront(QStackedWidget):
         """No: lists and form take the height there is; the lines of buttons must not ask more."""
         return False
 
-    def attend(self, sheet: Callable[[], SetSheet]) -> None:
-        """`sheet` makes a new one, for the patient of the page."""
-        self._open = sheet
+    def attend(self, sheet: Maker, stage: Callable[[str], Maker | None]) -> None:
+        """Say what makes the sheets, for the patient of the page.
+
+        Args:
+            sheet: Makes one of the order sets.
+            stage: What makes one of the stage that a focus names; None of another focus.
+        """
+        self._open, self._stage = sheet, stage
 
     def open_sets(self) -> None:
         """Show the sheet; while it is open this does nothing."""
-        if self._open is None or self._sheet is not None:
+        if self._open is not None:
+            self._show(self._open)
+
+    def focus_on(self, focus: str) -> bool:
+        """Show the orders of the stage that `focus` names; False when it names none."""
+        make = self._stage(focus) if self._stage is not None else None
+        if make is not None:
+            self._show(make)
+        return make is not None
+
+    def _show(self, make: Maker) -> None:
+        """One sheet at a time: what was chosen and typed on the open one is not thrown away."""
+        if self._sheet is not None:
             return
-        sheet = self._sheet = self._open()
+        sheet = self._sheet = make()
         sheet.chosen.connect(self._take)
         sheet.closed.connect(self.close_sets)
         self.addWidget(sheet)

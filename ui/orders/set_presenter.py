@@ -7,14 +7,26 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
 
-from app.domain.order_sets import Offer, SetBook, found_by, toggled
+from app.domain.order_sets import Chosen, Offer, SetBook, found_by, toggled
 from app.domain.orders import OrderDraft
+from app.domain.people import Session
 from app.domain.terms import PatientId
 from app.kernel.faults import Failed, Ok, Result
 from app.kernel.tasks import CancelToken, TaskScope
-from app.services.order_sets import OrderSets
 from ui.orders.set_state import SetSheetState
 from ui.runtime.visits import Visit
+
+
+class SetSource(Protocol):
+    """Where the sets come from: `OrderSets`, or the stages of a pathway."""
+
+    def book(self) -> SetBook: ...
+
+    def offer(self, session: Session, patient: PatientId, code: str) -> Offer: ...
+
+    def drafts(
+        self, session: Session, patient: PatientId, offered: Offer, chosen: Chosen, language: str
+    ) -> tuple[OrderDraft, ...]: ...
 
 
 class SetSheetView(Protocol):
@@ -33,7 +45,7 @@ class SetPresenter:
         view: SetSheetView,
         tasks: TaskScope,
         visit: Visit,
-        sets: OrderSets,
+        sets: SetSource,
         language: Callable[[], str],
     ) -> None:
         self._view = view

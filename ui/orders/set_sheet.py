@@ -6,9 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.orders import OrderDraft
-from app.services.order_sets import OrderSets
 from resources.styles.tokens import Tone
-from ui.orders.set_presenter import SetPresenter, offered_text
+from ui.orders.set_presenter import SetPresenter, SetSource, offered_text
 from ui.orders.set_state import SetSheetState
 from ui.orders.set_words import SetWords
 from ui.runtime.chart_words import ChartWords
@@ -247,7 +246,7 @@ class SetSheet(Page):
         self._stack.retry_requested.connect(self._retry)
 
 
-def open_set_sheet(desk: Desk, visit: Visit, sets: OrderSets) -> SetSheet:
+def open_set_sheet(desk: Desk, visit: Visit, sets: SetSource) -> SetSheet:
     """The sheet for the patient of `visit`; its owner shows it and hears `chosen` and `closed`."""
     sheet = SetSheet(desk)
     sheet.attend(SetPresenter(sheet, desk.scope(), visit, sets, lambda: desk.languages.language))

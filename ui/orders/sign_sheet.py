@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from resources.styles.tokens import Tone
 from ui.orders.basket_state import BasketState
 from ui.orders.basket_words import BasketWords
+from ui.orders.sheet_orders import orders_part
 from ui.runtime.desk import Desk
 from ui.runtime.dialogs import Choice, Sheet
 from widgets.form import FieldSpec, Form
 from widgets.labels import WrapLabel, paint_tone
 from widgets.naming import named
-
-_SHOWN_WHOLE = 2
-"""So many orders stand on the sheet without scrolling, at any size of the text."""
-_ROWS = 5
 
 
 class SignSheet(Sheet):
@@ -30,13 +27,17 @@ class SignSheet(Sheet):
 
     def __init__(self, desk: Desk, over: QWidget, words: BasketWords, state: BasketState) -> None:
         text, count = desk.languages.text, state.count
-        kind = "propose" if state.proposes else "sign"
+        kind, said = words.kind(state), words.said(state)
         choices = (
             Choice("back", text("basket.sheet.back")),
             Choice("sign", text(f"basket.sheet.{kind}", count=count), Tone.ACT, ready=False),
         )
         super().__init__(desk.look, over, text(f"basket.sheet.{kind}.title"), choices)
-        self.put(self._orders(desk, words.full(state)))
+        self.put(orders_part(desk.look, words.numbered(state)))
+        if said:
+            spoken = named(WrapLabel(said), "sheet.spoken")
+            spoken.setProperty("role", "strong")
+            self.put(spoken)
         unchecked = named(WrapLabel(text("orders.unchecked")), "sheet.unchecked")
         paint_tone(unchecked, Tone.CAUTION)
         self.put(unchecked)
@@ -55,26 +56,6 @@ class SignSheet(Sheet):
         """Show it; what is typed next is the passphrase."""
         super().open()
         self._passphrase.setFocus()
-
-    def _orders(self, desk: Desk, lines: tuple[str, ...]) -> QWidget:
-        gap = desk.look.theme.px("gap")
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(gap)
-        for place, line in enumerate(lines, 1):
-            numbered = desk.languages.text("basket.sheet.line", place=place, line=line)
-            label = named(WrapLabel(numbered), f"sheet.order.{place}")
-            label.setProperty("role", "strong")
-            column.addWidget(label)
-        if len(lines) <= _SHOWN_WHOLE:
-            return inside
-        column.addStretch(1)
-        area = named(QScrollArea(), "sheet.orders")
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.setMinimumHeight(_ROWS * desk.look.theme.row)
-        return area
 
     def _weigh(self, typed: str) -> None:
         self.make_ready("sign", ready=bool(typed))

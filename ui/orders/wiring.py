@@ -14,6 +14,8 @@ from ui.orders.page import OrdersPage
 from ui.orders.presenter import OrdersPresenter
 from ui.orders.services import OrderActs, OrderServices, utc_now
 from ui.orders.set_sheet import open_set_sheet
+from ui.orders.stage_sets import stage_sheet
+from ui.orders.verbal_presenter import VerbalPresenter, VerbalServices
 from ui.orders.words import OrderSpeller
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
@@ -31,9 +33,22 @@ def orders_workspace(
     catalogue = OrderCatalogue()
     lines, speller = OrderLines(catalogue), OrderSpeller(desk)
     services = OrderServices(
-        charts, acts.changing, drafting, catalogue, lines, speller, desk.feed, utc_now
+        charts,
+        acts.changing,
+        drafting,
+        catalogue,
+        lines,
+        speller,
+        acts.arithmetic,
+        acts.habits,
+        desk.formats.zone,
+        acts.queue,
+        desk.feed,
+        utc_now,
     )
-    own = BasketServices(acts.entry, drafting, acts.confirm, RandomIds().new)
+    own = BasketServices(
+        acts.entry, drafting, acts.habits.remember, acts.confirm, RandomIds().new, acts.verbal
+    )
     asked = CountersignServices(charts, acts.countersigning, acts.inbox, acts.confirm, desk.feed)
 
     def open_page(visit: Visit) -> OrdersPage:
@@ -42,9 +57,16 @@ def orders_workspace(
         page, tasks, patient = OrdersPage(desk), desk.scope(), visit.patient
         basket = BasketPresenter(page.basket, visit, patient, own, tasks)
         presenter = OrdersPresenter(page, visit, patient, services, basket, tasks)
-        page.front.attend(lambda: open_set_sheet(desk, visit, acts.sets))
+        page.front.attend(
+            lambda: open_set_sheet(desk, visit, acts.sets),
+            lambda focus: stage_sheet(desk, visit, acts.stages, focus),
+        )
         countersign = CountersignPresenter(page.countersign, visit, patient, asked, tasks)
         page.attend(presenter, basket, countersign)
+        if acts.verbal is not None:
+            told = VerbalServices(charts, acts.verbal, acts.inbox, acts.confirm, desk.feed)
+            page.answer_for(VerbalPresenter(page.verbal, visit, patient, told, tasks))
+        page.front.focus_on(visit.focus)
         return page
 
     return Workspace(

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.dose_limits import DoseLimits
+from app.domain.order_troubles import Trouble
 from app.domain.orders import Dosage, Order, OrderDraft, OrderKind, OrderLine
+from app.domain.terms import OrderId
 from resources.styles.tokens import Tone
+from ui.orders.listing import Unit, units_of
+from ui.orders.status_words import status_cell, stop_reason
 from ui.runtime.chart_words import LONG_DASH, ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.formats import DASH
-from widgets.table_values import Cell, Column, Row, TableSpec
+from widgets.table_values import Bracket, Cell, Column, Row, TableSpec
 
 _HOUR = timedelta(hours=1)
+_ITEM, _DOSE, _ROUTE, _FREQUENCY = 0, 1, 3, 4
+"""Places of columns."""
+_DITTO = "〃"
 
 
 class OrderSpeller:
@@ -42,24 +50,60 @@ def past_spec(words: ChartWords) -> TableSpec:
     return _spec(words, "orders.past", "orders.past.title", past=True)
 
 
-def order_row(words: ChartWords, line: OrderLine, *, past: bool) -> Row:
-    """One order per row (CUI MEDv-020)."""
+def order_rows(
+    words: ChartWords,
+    lines: tuple[OrderLine, ...],
+    troubles: Mapping[OrderId, Trouble],
+    *,
+    past: bool,
+) -> tuple[Row, ...]:
+    """One order per row (CUI MEDv-020); the members of an infusion under one bracket.
+
+    What a member shares with the first one is said there once, and ditto marks stand below it.
+    """
+    found: list[Row] = []
+    for unit in units_of(lines):
+        alone = len(unit) == 1
+        rows = [
+            _row(words, one, troubles.get(one.order.id), past=past, alone=alone) for one in unit
+        ]
+        found += rows if alone else _bracketed(words, unit, rows)
+    return tuple(found)
+
+
+def _bracketed(words: ChartWords, unit: Unit, rows: list[Row]) -> Iterator[Row]:
+    """The rows of one infusion as a block: routes, frequencies and rates once (clinical norm)."""
+    first = rows[0]
+    for place, (line, row) in enumerate(zip(unit, rows, strict=True)):
+        cells = list(row.cells)
+        cells[_ITEM] = replace(cells[_ITEM], bracket=Bracket.at(place, len(unit)))
+        for shared in (_ROUTE, _FREQUENCY) if place else ():
+            if cells[shared].text == first.cells[shared].text != DASH:
+                as_above = words.text("orders.group.as_first", said=cells[shared].text)
+                cells[shared] = Cell(_DITTO, hover=as_above)
+        if place and cells[_DOSE].second == first.cells[_DOSE].second:
+            cells[_DOSE] = replace(cells[_DOSE], second="")
+        yield replace(row, cells=tuple(cells), block=line.order.group)
+
+
+def _row(
+    words: ChartWords, line: OrderLine, trouble: Trouble | None, *, past: bool, alone: bool
+) -> Row:
     order = line.order
     said = words.order(order)
     dose = f"{words.dose_label} {said.dose}" if said.dose else ""
     struck = order.status == "entered-in-error"
     cells = [
-        _kind_cell(words, order.kind),
-        Cell(said.item, second=_under_item(words, order), strong=True, struck=struck),
-        status_cell(words, line),
+        Cell(said.item, second=_under_item(words, order, alone=alone), strong=True, struck=struck),
         _dose_cell(words, order, dose, said.text),
+        status_cell(words, line, trouble),
         Cell(said.route or DASH),
         Cell(said.frequency or DASH),
         _start_cell(words, order),
     ]
     if past:
         cells.append(_stop_cell(words, order))
-    cells.append(Cell(order.requester_name or DASH))
+    cells += [_kind_cell(words, order.kind), Cell(order.requester_name or DASH)]
     return Row(
         order.id,
         tuple(cells),
@@ -67,48 +111,6 @@ def order_row(words: ChartWords, line: OrderLine, *, past: bool) -> Row:
         faded=past,
         finds=f"{order.item.text} {order.item.display} {order.item.code}",
     )
-
-
-def status_cell(words: ChartWords, line: OrderLine) -> Cell:
-    """Never blank; suspended stands out, and so does what must not be done."""
-    order = line.order
-    unsent = words.unsent(line.unsent)
-    if order.prohibited:
-        return Cell(words.text("orders.prohibited"), tone=Tone.CAUTION, icon="ban", strong=True)
-    said = _ending_words(words, order) or status_words(words, order.status)
-    if line.given_after_end:
-        crossed = words.text("orders.given_after_end", count=line.given_after_end)
-        second = " · ".join(part for part in (crossed, unsent) if part)
-        return Cell(said, second=second, hover=second, tone=Tone.CAUTION, icon="triangle-alert")
-    if unsent:
-        return Cell(said, second=unsent, tone=Tone.LOCAL, icon="hard-drive")
-    if order.status == "on-hold":
-        why = _held_words(words, order)
-        return Cell(said, second=why, hover=why, tone=Tone.CAUTION, icon="pause", strong=True)
-    if order.guarded:
-        second = words.text("orders.guarded")
-        return Cell(said, second=second, tone=Tone.CAUTION, icon="lock")
-    tone = Tone.UNKNOWN if order.status in ("unknown", "") else Tone.PLAIN
-    return Cell(said, tone=tone)
-
-
-def _ending_words(words: ChartWords, order: Order) -> str:
-    """How it ended, where that was written down; an order that was an error ended as that."""
-    if order.ending is None or order.current or order.status == "entered-in-error":
-        return ""
-    return words.text(f"orders.ending.{order.ending.value}")
-
-
-def _held_words(words: ChartWords, order: Order) -> str:
-    """Since when and why it is on hold, as far as that is recorded."""
-    since = words.short(order.held_at) if order.held_at is not None else ""
-    return " · ".join(part for part in (since, order.hold_reason) if part)
-
-
-def status_words(words: ChartWords, status: str) -> str:
-    """The status in words; one that we do not know is shown as it came."""
-    known = words.desk.languages.catalogue.has(f"orders.status.{status or 'unknown'}")
-    return words.text(f"orders.status.{status or 'unknown'}") if known else status
 
 
 def preview(words: ChartWords, draft: OrderDraft) -> str:
@@ -136,6 +138,8 @@ def _times(words: ChartWords, draft: OrderDraft) -> list[str]:
         found.append(words.text("basket.starts", at=moment(draft.starts_at)))
     if draft.ends_at is not None:
         found.append(words.text("basket.ends", at=moment(draft.ends_at)))
+    if draft.first_day is not None:
+        found.append(words.text("order_form.first_day.said", count=draft.first_day))
     return found
 
 
@@ -154,18 +158,19 @@ def _limits(words: ChartWords, limits: DoseLimits) -> list[str]:
 
 def _spec(words: ChartWords, name: str, title: str, *, past: bool) -> TableSpec:
     text = words.text
+    # Drug, dose and status stay beside each other, also where the form takes half of the page.
     columns = [
-        Column("kind", text("orders.column.kind"), 76),
-        Column("item", text("orders.column.item"), 250, wraps=True, fixed=True),
-        Column("status", text("orders.column.status"), 104, wraps=True, fixed=True),
-        Column("dose", text("orders.column.dose"), 118, wraps=True, fixed=True),
-        Column("route", text("orders.column.route"), 84, wraps=True),
-        Column("frequency", text("orders.column.frequency"), 104, wraps=True),
+        Column("item", text("orders.column.item"), 200, wraps=True, fixed=True),
+        Column("dose", text("orders.column.dose"), 112, wraps=True, fixed=True),
+        Column("status", text("orders.column.status"), 230, wraps=True, fixed=True),
+        Column("route", text("orders.column.route"), 92, wraps=True),
+        Column("frequency", text("orders.column.frequency"), 96, wraps=True),
         Column("start", text("orders.column.start"), 100),
     ]
     if past:
         columns.append(Column("stop", text("orders.column.stop"), 118, wraps=True))
-    columns.append(Column("by", text("orders.column.by"), 76, wraps=True, stretches=True))
+    columns.append(Column("kind", text("orders.column.kind"), 76, wraps=True))
+    columns.append(Column("by", text("orders.column.by"), 84, wraps=True, stretches=True))
     return TableSpec(name, text(title), tuple(columns))
 
 
@@ -175,9 +180,10 @@ def _kind_cell(words: ChartWords, kind: OrderKind | None) -> Cell:
     return Cell(words.text(f"orders.kind.{kind.value}"))
 
 
-def _under_item(words: ChartWords, order: Order) -> str:
+def _under_item(words: ChartWords, order: Order, *, alone: bool) -> str:
+    """What it is of; a member of an infusion whose others are not here says that it is one."""
     parts = [words.text(f"orders.class.{order.order_class.value}")]
-    if order.group:
+    if order.group and alone:
         parts.append(words.text("orders.group.member", place=order.place + 1))
     if order.priority.value != "routine":
         parts.append(words.text(f"orders.priority.{order.priority.value}"))
@@ -213,7 +219,10 @@ def _stop_cell(words: ChartWords, order: Order) -> Cell:
         return Cell(DASH, tone=Tone.UNKNOWN, hover=words.text("orders.stop.none"))
     at = order.stopped_at
     return Cell(
-        words.short(at), second=order.stop_reason, hover=words.moment(at), order=_order_of(at)
+        words.short(at),
+        second=stop_reason(words, order),
+        hover=words.moment(at),
+        order=_order_of(at),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from app.domain.skin_tests import Reaction
@@ -36,6 +37,7 @@ class VerifyingPage(Page):
         self._presenter: VerifyingPresenter | None = None
         self._state: VerifyingState | None = None
         self._asking = False
+        self._entered = False
         self._title = named(Title(), self.part("title"))
         self._title.setWordWrap(False)
         self._wards = named(QComboBox(), self.part("wards"))
@@ -112,6 +114,7 @@ class VerifyingPage(Page):
         excuses = Excuses(self.text("verifypage.safe"), empty, then)
         if show_listing(self._stack, self.desk, listing, excuses):
             self._table.show_rows(self._words.rows(state))
+            self._enter_list()
         self._table.show_marked(tuple(one.ref for one in state.marks))
         line = state.current
         if line is not None and self._table.current != line.one.ref:
@@ -132,6 +135,22 @@ class VerifyingPage(Page):
         sheet = ReadingSheet(self.desk, self, line, two_read_positive=two_read_positive)
         sheet.decided.connect(self._confirm_reading)
         self._ask(sheet)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._state is not None and self._state.lines:
+            self._enter_list()
+
+    def _enter_list(self) -> None:
+        """The work begins in the list: the ward picker, first in the order of Tab, is passed by.
+
+        Only when the page comes up; afterwards the keyboard stays where the user put it.
+        """
+        now = self.window().focusWidget()
+        away = now is not None and now is not self._wards and self.isAncestorOf(now)
+        if not self._entered and self.isVisible() and not away:
+            self._entered = True
+            self._table.setFocus()
 
     def _ask(self, sheet: Sheet) -> None:
         """Keys of the page would reach under the sheet: it is deaf until the sheet has answered."""

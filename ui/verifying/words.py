@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.domain.order_verification import Awaiting, Bedside, Review, Second, Wait
 from app.domain.orders import Order, OrderClass
 from app.domain.skin_tests import SkinGate
+from app.services.order_reasons import reason_in
 from resources.catalogue import Parameter
 from resources.styles.tokens import Tone
 from ui.runtime.chart_words import LONG_DASH, ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.formats import DASH
 from ui.verifying.state import Line, VerifyingState
-from widgets.table_values import Cell, Column, Row, TableSpec
+from widgets.table_values import Bracket, Cell, Column, Row, TableSpec
 
 _WAITS: Final = {
     Wait.NEW: (Tone.ACT, "plus"),
@@ -67,8 +68,8 @@ class VerifyingWords:
         columns = (
             column("bed", text("verifypage.column.bed"), 74, fixed=True),
             column("patient", text("verifypage.column.patient"), 108, fixed=True, wraps=True),
-            column("wait", text("verifypage.column.wait"), 92, fixed=True, wraps=True),
-            column("group", text("verifypage.column.group"), 58, fixed=True),
+            column("wait", text("verifypage.column.wait"), 112, fixed=True, wraps=True),
+            column("group", text("verifypage.column.group"), 44, fixed=True),
             column(
                 "order",
                 text("verifypage.column.order"),
@@ -89,10 +90,10 @@ class VerifyingWords:
         return tuple(self._row(line, state) for line in state.lines)
 
     def _row(self, line: Line, state: VerifyingState) -> Row:
-        one, chart = line.one, self.chart
+        one = line.one
         tone, icon = _WAITS[one.wait]
         word = self.text(f"verifypage.wait.{one.wait.value}")
-        unsent = chart.unsent(one.unsent)
+        unsent = self.text(f"orders.unsent.{one.unsent}") if one.unsent else ""
         stopped = state.obstacles(one)
         edge = Tone.DANGER if stopped else Tone.LOCAL if one.unsent else Tone.PLAIN
         cells = (
@@ -100,14 +101,15 @@ class VerifyingWords:
             self._patient(line.bedside),
             Cell(word, second=unsent, tone=tone, icon=icon),
             self._group(line),
-            self._order(one),
+            replace(self._order(one), bracket=Bracket.at(line.place, line.of)),
             self._start(one.order),
             self._by(one.order),
             self._review(one),
             self._skin(one),
             self._notes(one, state),
         )
-        return Row(one.ref, cells, tone=edge)
+        block = f"{one.order.group} {one.wait.value}" if line.of > 1 else ""
+        return Row(one.ref, cells, tone=edge, block=block)
 
     def _patient(self, bedside: Bedside) -> Cell:
         name = bedside.name.shown(self.desk.languages.language)
@@ -125,15 +127,13 @@ class VerifyingWords:
         return Cell(name, second=second, strong=True, tone=Tone.CAUTION, icon=icon, hover=hover)
 
     def _group(self, line: Line) -> Cell:
-        """The bracket of an infusion, drawn down its lines."""
+        """Which of how many lines of its infusion it is."""
         if line.of == 1:
             whole = line.one.order.group
             return Cell(hover=self.text("verifypage.group.alone")) if whole else Cell()
-        last = line.of - 1
-        mark = "┏" if line.place == 0 else "┗" if line.place == last else "┣"
         place = line.place + 1
         hover = self.text("verifypage.group", place=place, of=line.of)
-        return Cell(f"{mark} {place}/{line.of}", strong=True, hover=hover)
+        return Cell(f"{place}/{line.of}", hover=hover)
 
     def _order(self, one: Awaiting) -> Cell:
         item = self.chart.term(one.order.item)
@@ -208,12 +208,16 @@ class VerifyingWords:
         if one.wait is Wait.NEW:
             return [] if one.second is Second.NOT_NEEDED else [self._second(one.second)]
         if one.wait is Wait.HELD:
-            at, reason = chart.short(order.held_at), order.hold_reason or DASH
+            at, reason = chart.short(order.held_at), self._reason(order, order.hold_reason)
             return [self.text("verifypage.held", at=at, reason=reason)]
         if one.wait is Wait.RESUMED:
             return []
-        at, reason = chart.short(order.stopped_at), order.stop_reason or DASH
+        at, reason = chart.short(order.stopped_at), self._reason(order, order.stop_reason)
         return [self.text("verifypage.ended", at=at, reason=reason)]
+
+    def _reason(self, order: Order, recorded: str) -> str:
+        """In the reader's language, where the reason was a coded one."""
+        return reason_in(self.chart.language, order.why, recorded) or DASH
 
     def _second(self, second: Second) -> str:
         return self.text(f"verifypage.second.{second.value}")

@@ -16,10 +16,15 @@ from app.commands.packs.findings import Finding
 from app.commands.packs.formulary import check_dispensing, check_formulary
 from app.commands.packs.loops import check_loops
 from app.commands.packs.order_items import check_order_items
+from app.commands.packs.order_reasons import check_order_reasons
 from app.commands.packs.order_sets import check_order_sets
+from app.commands.packs.pathways import check_pathways
+from app.commands.packs.scores import check_scores
+from app.domain.people import Role
 from app.fhir.frequencies import published_timing
 from app.kernel.faults import AppError, Message
 from app.services.roles import read_roles
+from app.services.shift_pack import read_shifts
 from sync.merge_rules import TABLES, parse
 from sync.scopes import read_types
 
@@ -52,6 +57,14 @@ class Kind:
 
 def _roles(pack: PackFiles) -> Iterator[Finding]:
     yield from _refused(lambda: read_roles(pack.folder / "privileges.tsv"))
+    table, roles = pack.table("stand_ins"), ", ".join(role.value for role in Role)
+    for line in table.lines:
+        for column in ("role", "for_role"):
+            told = line.row.get(column, "")
+            if told not in {role.value for role in Role}:
+                yield table.finding(
+                    line.number, "packs.unknown-word", column=column, value=told, known=roles
+                )
 
 
 def _merge(pack: PackFiles) -> Iterator[Finding]:
@@ -75,6 +88,14 @@ def _frequencies(pack: PackFiles) -> Iterator[Finding]:
             yield table.finding(line.number, "packs.not-json", column="fhir_timing")
 
 
+def _shifts(pack: PackFiles) -> Iterator[Finding]:
+    table = pack.table("shifts")
+    try:
+        read_shifts([line.row for line in table.lines])
+    except (KeyError, ValueError):
+        yield table.finding(0, "packs.shifts-no-day")
+
+
 def _refused(read: Callable[[], object]) -> Iterator[Finding]:
     """What the loader itself says, at the line it names."""
     try:
@@ -92,7 +113,9 @@ KINDS: Mapping[str, Kind] = {
         {
             "limits": Sheet(("name",), ("name", "value"), ("value",)),
             "not_given": Sheet(("code",), ("code",)),
-        }
+            "shifts": Sheet(("code",), ("code", "name_zh", "name_en", "begins", "ends")),
+        },
+        _shifts,
     ),
     "dispensing": Kind(
         {"pieces": Sheet(("form", "liquid"), ("form", "units", "word", "division"))},
@@ -108,6 +131,7 @@ KINDS: Mapping[str, Kind] = {
     "verification": Kind(
         {
             "rules": Sheet(("name",), ("name", "value"), ("value",)),
+            "gates": Sheet(("order_class", "kind"), ("order_class", "kind", "verify", "review")),
             "codes": Sheet(("name",), ("name", "system", "code", "name_zh", "name_en")),
         }
     ),
@@ -124,6 +148,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "loops": Kind(check=check_loops),
     "merge": Kind(check=_merge),
+    "order_reasons": Kind(
+        {"reasons": Sheet(("deed", "code"), ("deed", "code", "name_zh", "name_en"))},
+        check_order_reasons,
+    ),
     "order_sets": Kind(check=check_order_sets),
     "order_items": Kind(
         {
@@ -142,9 +170,16 @@ KINDS: Mapping[str, Kind] = {
     "order_text": Kind(
         {name: Sheet() for name in ("items", "names", "routes", "solvents", "units", "words")}
     ),
+    "pathways": Kind(check=check_pathways),
     "passphrases": Kind({"common": Sheet(("phrase",), ("phrase",))}),
     "problems": Kind({"problems": Sheet(("icd10",), ("icd10", "name_zh", "name_en", "pinyin"))}),
-    "roles": Kind({"privileges": Sheet(("role", "privilege"))}, _roles),
+    "roles": Kind(
+        {
+            "privileges": Sheet(("role", "privilege")),
+            "stand_ins": Sheet(("role", "for_role", "code"), ("role", "for_role", "code")),
+        },
+        _roles,
+    ),
     "routes": Kind({"routes": Sheet(("code",), ("code", "name_zh", "name_en", "injection"))}),
     "order_sheets": Kind(
         {
@@ -161,8 +196,42 @@ KINDS: Mapping[str, Kind] = {
     "scenarios": Kind(
         {"scenarios": Sheet(("scenario",), ("scenario", "title", "keys", "place", "workspace"))}
     ),
+    "scores": Kind(
+        {
+            "scores": Sheet(
+                ("code",), ("code", "name_zh", "name_en", "combining", "unit", "publication")
+            ),
+            "inputs": Sheet(("code",), ("code", "name_zh", "name_en", "answering")),
+            "uses": Sheet(
+                ("score", "item"),
+                ("score", "item", "needed"),
+                ("decimals", "points", "stale_hours"),
+            ),
+            "bands": Sheet(
+                ("score", "item", "unit", "when", "span"), ("span", "points"), ("points",)
+            ),
+            "options": Sheet(
+                ("score", "item", "option"), ("option", "points", "name_zh", "name_en")
+            ),
+            "parts": Sheet(("code",), ("code", "name_zh", "name_en")),
+            "limits": Sheet(("score", "item"), ("score", "item", "why_zh", "why_en")),
+            "grades": Sheet(("score", "code"), ("code", "span", "name_zh", "name_en"), ("single",)),
+            "constants": Sheet(("score", "name"), ("name", "value"), ("value",)),
+            "conversions": Sheet(("loinc", "unit", "into"), ("unit", "into", "factor")),
+        },
+        check_scores,
+    ),
     "scopes": Kind({"types": Sheet(("scope", "rtype"), ("scope", "rtype"), ("order",))}, _scopes),
     "search": Kind({"parameters": Sheet(), "required_codes": Sheet(("path",), ("path", "codes"))}),
+    "verbal_orders": Kind(
+        {
+            "situations": Sheet(
+                ("code",),
+                ("code", "name_zh", "name_en", "confirm_minutes", "lead"),
+                ("confirm_minutes",),
+            )
+        }
+    ),
     "vitals": Kind(
         {
             "measures": Sheet(

@@ -67,7 +67,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 _NUMBERS = ("dose", "most", "step", "rate", "hours", "least", "within_days")
 _UNITS = (("dose", "unit"), ("rate", "rate_unit"))
-_SHARED = ("kind", "route", "frequency", "rate", "rate_unit", "priority", "choice", "preselected")
+SHARED = ("kind", "route", "frequency", "rate", "rate_unit", "priority", "choice", "preselected")
 
 
 @dataclass(frozen=True)
@@ -145,20 +145,21 @@ def _cells(pack: PackFiles) -> Iterator[Finding]:
     yield from empty_cells(pack, _FILLED)
     for name, table in pack.tables.items():
         for line in table.lines:
-            yield from _words(table, line)
+            yield from unknown_words(table, line)
             for column in (one for one in _NUMBERS if one in table.columns):
-                if line.row[column] and not _is_amount(line.row[column]):
+                if line.row[column] and not is_amount(line.row[column]):
                     value = line.row[column]
                     yield table.finding(
                         line.number, "packs.not-a-number", column=column, value=value
                     )
-            if name in ("lines", "choices") and not _is_amount(line.row["most"] or "1"):
+            if name in ("lines", "choices") and not is_amount(line.row["most"] or "1"):
                 yield table.finding(
                     line.number, "packs.not-a-number", column="most", value=line.row["most"]
                 )
 
 
-def _words(table: Table, line: Line) -> Iterator[Finding]:
+def unknown_words(table: Table, line: Line) -> Iterator[Finding]:
+    """Words of a line of orders that are none of those the program knows."""
     for column, known in _WORDS.items():
         if column in table.columns and line.row[column] not in known:
             yield table.finding(
@@ -182,7 +183,7 @@ def _sets(pack: PackFiles) -> Iterator[Finding]:
     table = pack.table("sets")
     used = {line.row["set"] for line in pack.rows("lines")}
     for line in table.lines:
-        if not _fine(partial(version_key, line.row["version"])):
+        if not is_fine(partial(version_key, line.row["version"])):
             yield table.finding(line.number, "packs.order_sets.version", value=line.row["version"])
         if line.row["code"] not in used:
             yield table.finding(line.number, "packs.order_sets.no-lines", set=line.row["code"])
@@ -193,8 +194,8 @@ def _conditions(tables: SetTables) -> Iterator[Finding]:
     for line in table.lines:
         row = line.row
         if row["test"] == Question.NO_ALLERGY.value and row["value"] not in classes:
-            yield _not_in(table, line, "value", "allergens")
-        elif not _fine(partial(condition_of, row)):
+            yield not_in(table, line, "value", "allergens")
+        elif not is_fine(partial(condition_of, row)):
             yield table.finding(line.number, "packs.order_sets.condition", value=row["value"])
 
 
@@ -206,33 +207,33 @@ def _lines(tables: SetTables) -> Iterator[Finding]:
     for line in table.lines:
         row = line.row
         if row["set"] not in sets:
-            yield _not_in(table, line, "set", "sets")
+            yield not_in(table, line, "set", "sets")
         if row["heading"] not in headings:
-            yield _not_in(table, line, "heading", "headings")
+            yield not_in(table, line, "heading", "headings")
         if row["choice"] and (row["set"], row["choice"]) not in choices:
-            yield _not_in(table, line, "choice", "choices")
+            yield not_in(table, line, "choice", "choices")
         for code in row["conditions"].split():
             if code not in conditions:
-                yield _not_in(table, line, "conditions", "conditions", code)
-        yield from _codes(tables, table, line)
-        if _fine(partial(line_of, row, tables.items)):
-            yield from _sense(tables, table, line, line_of(row, tables.items))
+                yield not_in(table, line, "conditions", "conditions", code)
+        yield from unknown_codes(tables, table, line)
+        if is_fine(partial(line_of, row, tables.items)):
+            yield from senseless(tables, table, line, line_of(row, tables.items))
 
 
-def _codes(tables: SetTables, table: Table, line: Line) -> Iterator[Finding]:
+def unknown_codes(tables: SetTables, table: Table, line: Line) -> Iterator[Finding]:
     """Codes of other packs."""
     row = line.row
     known_class = row["order_class"] in _WORDS["order_class"]
-    if known_class and not _fine(
+    if known_class and not is_fine(
         lambda: item_of(row["pack"], OrderClass(row["order_class"]), row["item"], tables.items)
     ):
-        yield _not_in(table, line, "item", row["pack"])
+        yield not_in(table, line, "item", row["pack"])
     for column, pack in (("route", "routes"), ("frequency", "frequencies")):
-        if not _fine(partial(term_of, pack, "", row[column])):
-            yield _not_in(table, line, column, pack)
+        if not is_fine(partial(term_of, pack, "", row[column])):
+            yield not_in(table, line, column, pack)
 
 
-def _sense(tables: SetTables, table: Table, line: Line, read: SetLine) -> Iterator[Finding]:
+def senseless(tables: SetTables, table: Table, line: Line, read: SetLine) -> Iterator[Finding]:
     """What no clinician could sign, or what would be worked out from nothing."""
     if read.kind not in class_rules()[read.order_class].kinds:
         yield table.finding(
@@ -265,7 +266,7 @@ def _groups(pack: PackFiles) -> Iterator[Finding]:
         if len(members) == 1:
             yield table.finding(first.number, "packs.order_sets.group-of-one", group=group)
         for line in members:
-            for column in (one for one in _SHARED if line.row[one] != first.row[one]):
+            for column in (one for one in SHARED if line.row[one] != first.row[one]):
                 yield table.finding(line.number, "packs.order_sets.group-differs", column=column)
 
 
@@ -293,7 +294,7 @@ def _allergens(pack: PackFiles) -> Iterator[Finding]:
     table = pack.table("allergens")
     for line in table.lines:
         if line.row["system"] == FORMULARY_CLASS and not drugs_of(line.row["code"]):
-            yield _not_in(table, line, "code", "formulary")
+            yield not_in(table, line, "code", "formulary")
 
 
 def _unread(tables: SetTables) -> Iterator[Finding]:
@@ -311,14 +312,16 @@ def _unread(tables: SetTables) -> Iterator[Finding]:
                 yield table.finding(line.number, "packs.unread-row", value=line.row["code"])
 
 
-def _not_in(table: Table, line: Line, column: str, pack: str, value: str = "") -> Finding:
+def not_in(table: Table, line: Line, column: str, pack: str, value: str = "") -> Finding:
+    """What a cell names stands nowhere in `pack`."""
     said = Message.of(
         "packs.not-in-pack", column=column, value=value or line.row[column], pack=pack
     )
     return Finding(table.file, line.number, said)
 
 
-def _fine(read: Callable[[], object]) -> bool:
+def is_fine(read: Callable[[], object]) -> bool:
+    """Whether a row can be read."""
     try:
         read()
     except (KeyError, ValueError, InvalidOperation):
@@ -326,7 +329,8 @@ def _fine(read: Callable[[], object]) -> bool:
     return True
 
 
-def _is_amount(text: str) -> bool:
+def is_amount(text: str) -> bool:
+    """Whether it is a number that may stand in a dose."""
     try:
         return Decimal(text).is_finite() and Decimal(text) >= 0
     except InvalidOperation:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.orders import OrderClass
-from app.domain.terms import NoteId, PatientId, Ref
+from app.domain.terms import NoteId, PatientId, PractitionerId, Ref
+from app.domain.verbal_orders import Spoken
 from app.fhir.document import Json
+from app.fhir.spoken import write_confirmed, write_spoken
+from app.services.verbal_pack import situations
 from localdb.reads.chart import SqlChartReads
 from localdb.reads.papers import CURRENT
 from tests.localdb.projections.kit import NOW, Shelf, long_walks
@@ -47,6 +51,25 @@ def test_the_overview_holds_what_is_current_as_the_domain_defines_it(shelf: Shel
     assert shown == current
     assert {order.status for order in current} <= set(CURRENT)
     assert {line.order.order_class for line in overview.medications} == {OrderClass.MEDICATION}
+
+
+def test_an_order_by_word_of_mouth_names_who_wrote_it_until_it_is_confirmed(shelf: Shelf) -> None:
+    heard = o.a_medication_request()
+    requester = heard["requester"]
+    assert isinstance(requester, dict)
+    by = PractitionerId(str(requester["reference"]).partition("/")[2])
+    writer = PractitionerId("zhao")
+    said = Spoken(by, "王医生", situations()[0].term, True, writer, "赵敏")
+    write_spoken(heard, said)
+
+    shelf.put(heard)
+    before = _reads(shelf).orders(PATIENT)[0].order
+    write_confirmed(heard, NOW)
+    shelf.put(heard)
+    after = _reads(shelf).orders(PATIENT)[0].order
+
+    assert before.spoken == replace(said, by_name=before.requester_name)
+    assert (before.unconfirmed, after.unconfirmed) == (True, False)
 
 
 def test_an_order_that_only_refers_to_a_medication_is_named_by_it(shelf: Shelf) -> None:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from app.domain.chart import WorkItem
 from app.domain.people import Role
-from app.domain.terms import PractitionerId
+from app.domain.terms import PatientId, PractitionerId
 from app.fhir.document import Json
 from localdb.reads.inbox import SqlInboxReads
-from tests.localdb.projections.kit import Shelf, long_walks
+from tests.localdb.projections.kit import NOW, Shelf, long_walks
 from tests.support import builders as b
 from tests.support import order_builders as o
+from tests.support.builders import coded
 
 DOCTOR = PractitionerId("dr-wang")
 
@@ -84,3 +85,36 @@ def test_the_inbox_walks_indexes_only(shelf: Shelf) -> None:
 
     assert any("work_row" in plan for plan in plans)
     assert not long_walks(plans)
+
+
+def test_what_asks_for_a_signature_under_orders_is_found_by_patient(shelf: Shelf) -> None:
+    asked = {"code": coded("urn:wardone:task", "countersign-order")}
+    shelf.put(
+        o.a_task("mine") | asked,
+        o.a_task("done", status="completed") | asked,
+        o.a_task("other") | asked | {"for": {"reference": "Patient/somebody"}},
+        o.a_task("result"),
+    )
+
+    assert [item.id for item in SqlInboxReads(shelf).asked(PatientId("li-ming"))] == ["mine"]
+
+
+def test_what_a_person_let_pass_is_overdue_and_what_a_role_has_is_not(shelf: Shelf) -> None:
+    def due(at: str) -> Json:
+        return {"period": {"end": at}}
+
+    code = {"code": coded("urn:wardone:task", "confirm-verbal-order")}
+    shelf.put(
+        o.a_task("late", owner="dr-li", restriction=due("2026-03-02T08:00:00Z")) | code,
+        o.a_task("later", owner="dr-li", restriction=due("2026-03-02T07:00:00Z")) | code,
+        o.a_task("now", owner="dr-li", restriction=due("2026-03-02T12:00:00Z")) | code,
+        o.a_task("roles", role="resident", restriction=due("2026-03-02T07:00:00Z")) | code,
+        o.a_task("other", owner="dr-li", restriction=due("2026-03-02T07:00:00Z")),
+        o.a_task("open", owner="dr-li") | code,
+        o.a_task("done", owner="dr-li", status="completed", restriction=due("2026-03-02T07:00:00Z"))
+        | code,
+    )
+
+    found = SqlInboxReads(shelf).overdue("confirm-verbal-order", NOW)
+
+    assert [item.id for item in found] == ["later", "late"]

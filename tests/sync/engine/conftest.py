@@ -10,7 +10,7 @@ import requests
 
 from tests.support.builders import a_practitioner
 from tests.sync.engine.desk import Desk
-from tests.sync.engine.dosing import Nurse, Seat
+from tests.sync.engine.dosing import TYPES, Nurse, Seat
 from tests.sync.engine.hospital import Hospital
 
 Open = Callable[..., Desk]
@@ -63,9 +63,9 @@ def seat(hospital: Hospital, tmp_path: Path) -> Iterator[Seat]:
     """Seats people by name, each at a workstation that is enrolled and up to date."""
     nurses: list[Nurse] = []
 
-    def seated(name: str) -> Nurse:
+    def seated(name: str, types: frozenset[str] = TYPES) -> Nurse:
         hospital.put(a_practitioner(name))
-        nurse = Nurse(tmp_path / name, hospital, name)
+        nurse = Nurse(tmp_path / name, hospital, name, types)
         nurses.append(nurse)
         nurse.desk.enrol()
         nurse.round()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from app.connecting import merge_rules
 from app.domain.administration_hurdles import DoseAsked, Hurdle
+from app.domain.dose_gates import NO_GATES
 from app.domain.dose_limits import NO_LIMITS, DoseLimits
 from app.domain.orders import Administration, Dosage, Order, OrderDraft, OrderKind
 from app.domain.people import Clinician, Role, Session
@@ -68,7 +69,13 @@ class Nurse:
     """One workstation with one nurse, who also may sign orders as the doctor does."""
 
     def __init__(
-        self, folder: Path, hospital: Names, name: str, *, hazards: Hazards | None = None
+        self,
+        folder: Path,
+        hospital: Names,
+        name: str,
+        types: frozenset[str] = TYPES,
+        *,
+        hazards: Hazards | None = None,
     ) -> None:
         self.hospital = hospital
         self.cable = Cable(hospital.base_url)
@@ -77,19 +84,19 @@ class Nurse:
             hospital,
             remote=self.cable,
             settings=EngineSettings(),
-            rtypes=TYPES,
+            rtypes=types,
             hazards=hazards,
         )
         opened, clock, feed = self.desk.opened, self.desk.clock, ChangeFeed()
         engine = self.desk.engine
         acts = PublishedActs(opened.acts, feed)
-        maker = ActMaker(clock, RandomIds())
+        self.maker = maker = ActMaker(clock, RandomIds())
         rules = SigningRules(clock, lambda: engine.status().clock_skew_seconds)
         policy = AccessPolicy(ROLES, opened.audit, clock)
         planning = make_planning(opened, SHANGHAI)
         claims = RemoteClaims(self.cable, opened.sync_store, merge_rules(), clock, feed)
         doing = Doing(acts, maker, rules, policy)
-        self.dosing = make_dosing(opened, doing, planning, claims, engine, feed)
+        self.dosing = make_dosing(opened, doing, planning, claims, engine, feed, gates=NO_GATES)
         ordering = make_ordering(opened, doing, planning)
         self.orders, self.changing = ordering.entry, ordering.changing
         self.countersigning, self.lapsing = ordering.countersigning, ordering.lapsing
@@ -123,6 +130,7 @@ class Nurse:
         self.dosing.keeping.carry_on(self.session)
         self.desk.round()
         self.dosing.watching.look(self.session)
+        self.dosing.crossings.look(self.session)
 
     # --- what they do
 
@@ -198,7 +206,10 @@ class Nurse:
         self.desk.close()
 
 
-Seat = Callable[[str], Nurse]
+class Seat(Protocol):
+    """Seats somebody at a workstation of their own that follows these types."""
+
+    def __call__(self, name: str, types: frozenset[str] = TYPES) -> Nurse: ...
 
 
 def later(hospital: Names, *nurses: Nurse, minutes: float = 20) -> None:

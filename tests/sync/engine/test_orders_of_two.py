@@ -165,6 +165,7 @@ def test_a_stop_that_crosses_a_dose_keeps_both_and_says_so(hospital: Hospital, s
         assert held is not None
         assert held.document["status"] == "completed"
         assert nurse.after_the_end(order) == 1
+    later(hospital, one, other)  # what tells the physician of it goes with the next round
     assert one.desk.states() == other.desk.states() == {}
 
 

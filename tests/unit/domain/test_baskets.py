@@ -19,7 +19,8 @@ from app.domain.orders import (
     OrderKind,
     Priority,
 )
-from app.domain.terms import EncounterId, OrderId, PatientId, Term
+from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Term
+from app.domain.verbal_orders import Spoken
 
 PATIENT, STAY = PatientId("p"), EncounterId("e")
 WORDS = st.text(max_size=12)
@@ -56,6 +57,15 @@ DRAFTS = st.builds(
     replaces=st.sampled_from([None, OrderId("o")]),
     following=st.sampled_from([None, *Following]),
     origin=WORDS,
+    first_day=st.none() | st.integers(0, 30),
+    spoken=st.none()
+    | st.builds(
+        Spoken,
+        by=WORDS.map(PractitionerId),
+        by_name=WORDS,
+        situation=TERMS,
+        read_back=st.booleans(),
+    ),
 )
 
 
@@ -95,7 +105,7 @@ def test_whatever_is_missing_makes_it_no_basket_and_never_another(
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{}", "[]", "null", '{"basket": 2, "items": []}', '{"basket": 1, "items": [1]}',
+    ["", "{}", "[]", "null", '{"basket": 3, "items": []}', '{"basket": 1, "items": [1]}',
      '{"basket": 1, "items": [{"key": "a", "line": "", "draft": 7}]}'],
 )  # fmt: skip
 def test_what_is_no_basket_is_not_read_as_one(body: str) -> None:
@@ -183,3 +193,11 @@ def test_only_drugs_run_in_a_group() -> None:
     nursing = OrderDraft(PATIENT, STAY, OrderClass.NURSING, item=Term("翻身"), group="a")
     told = _basket(_drug("a"), nursing).objections(STAY)
     assert "order.group-of-drugs" in {one.message.code for one in told["k1"]}
+
+
+def test_a_basket_kept_before_there_were_first_days_and_verbal_orders_is_read() -> None:
+    kept = json.loads(_basket(_drug()).body) | {"basket": 1}
+    for name in ("first_day", "spoken"):
+        del kept["items"][0]["draft"][name]
+
+    assert Basket.of(json.dumps(kept)) == _basket(_drug())

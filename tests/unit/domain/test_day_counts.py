@@ -9,15 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.day_counts import (
-    AS_LISTED,
-    LONGEST,
-    Choice,
-    DayPlan,
-    day_plan,
-    ends_after,
-    full_day,
-)
+from app.domain.day_counts import LONGEST, DayPlan, day_plan, ends_after, full_day
 from app.domain.schedule import Rhythm, due_times
 from app.kernel.faults import Message
 
@@ -33,10 +25,10 @@ def local(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
 
 
 def plan(
-    rhythm: Rhythm, starts: str, days: int, choice: Choice = AS_LISTED, zone: ZoneInfo = SHANGHAI
+    rhythm: Rhythm, starts: str, days: int, first: int | None = None, zone: ZoneInfo = SHANGHAI
 ) -> DayPlan:
     begins = local(starts, zone)
-    found = day_plan(rhythm, begins, ends_after(begins, days, zone), zone, choice)
+    found = day_plan(rhythm, begins, ends_after(begins, days, zone), zone, first)
     assert isinstance(found, DayPlan), found
     return found
 
@@ -47,13 +39,6 @@ def counts(found: DayPlan) -> list[int]:
 
 def codes(found: DayPlan) -> list[str]:
     return [one.code for one in found.said]
-
-
-def refused(rhythm: Rhythm, starts: str, days: int, choice: Choice) -> Message:
-    begins = local(starts)
-    found = day_plan(rhythm, begins, ends_after(begins, days, SHANGHAI), SHANGHAI, choice)
-    assert isinstance(found, Message), found
-    return found
 
 
 def test_a_day_with_24_00_counts_it_on_the_day_that_ends() -> None:
@@ -78,19 +63,15 @@ def test_a_dose_at_the_very_start_belongs_to_the_first_day_even_at_midnight() ->
 
 
 def test_first_dose_now_comes_on_top_of_the_list_and_says_how_soon_the_next_is() -> None:
-    found = plan(TID, "2026-03-02T14:00", 3, Choice(first_now=True))
+    found = plan(TID, "2026-03-02T14:00", 3, first=2)
 
     assert counts(found) == [2, 3, 3, 2]
     assert found.gap == timedelta(hours=2)
     assert Message.of("arithmetic.now-and-next", minutes=120) in found.said
 
 
-def test_first_dose_now_at_a_point_of_the_list_is_that_dose() -> None:
-    assert counts(plan(TID, "2026-03-02T12:00", 1, Choice(first_now=True))) == [2, 1]
-
-
 def test_more_on_the_first_day_than_on_a_whole_one_is_said() -> None:
-    found = plan(TID, "2026-03-02T07:00", 1, Choice(first_now=True))
+    found = plan(TID, "2026-03-02T07:00", 1, first=4)
 
     assert counts(found) == [4, 0]
     assert "arithmetic.first-day-over" in codes(found)
@@ -98,41 +79,9 @@ def test_more_on_the_first_day_than_on_a_whole_one_is_said() -> None:
 
 
 def test_a_dose_now_without_another_after_it_has_no_gap() -> None:
-    found = plan(Rhythm(clock=(time(8),), every_days=9), "2026-03-02T10:00", 2, Choice(True))
+    found = plan(Rhythm(clock=(time(8),), every_days=9), "2026-03-02T10:00", 2, 1)
 
     assert (counts(found), found.gap) == ([1, 0, 0], None)
-
-
-def test_the_doctor_may_raise_the_first_day_up_to_a_whole_one() -> None:
-    found = plan(TID, "2026-03-02T14:00", 3, Choice(first_day=3))
-
-    assert counts(found) == [3, 3, 3, 2]
-    assert (found.first.without_time, len(found.first.times)) == (2, 1)
-    assert Message.of("arithmetic.first-day-untimed", number=2) in found.said
-
-
-@pytest.mark.parametrize("wanted", [0, 4, -1])
-def test_the_first_day_is_neither_lowered_nor_raised_beyond_a_whole_one(wanted: int) -> None:
-    said = refused(TID, "2026-03-02T14:00", 3, Choice(first_day=wanted))
-
-    assert said == Message.of("arithmetic.first-day-not", number=wanted, least=1, most=3)
-
-
-def test_the_last_day_may_be_lowered_and_not_raised() -> None:
-    assert counts(plan(TID, "2026-03-02T14:00", 3, Choice(last_day=1))) == [1, 3, 3, 1]
-    assert counts(plan(TID, "2026-03-02T14:00", 3, Choice(last_day=0))) == [1, 3, 3, 0]
-    for wanted in (3, -1):
-        said = refused(TID, "2026-03-02T14:00", 3, Choice(last_day=wanted))
-        assert said == Message.of("arithmetic.last-day-not", number=wanted, most=2)
-
-
-def test_a_plan_of_one_day_has_no_last_day_of_its_own() -> None:
-    begins, ends = local("2026-03-02T07:00"), local("2026-03-02T15:00")
-
-    assert isinstance(day_plan(TID, begins, ends, SHANGHAI), DayPlan)
-    said = day_plan(TID, begins, ends, SHANGHAI, Choice(last_day=1))
-
-    assert said == Message.of("arithmetic.last-day-not", number=1, most=2)
 
 
 def test_an_order_that_ends_before_it_begins_or_lasts_for_years_has_no_plan() -> None:
@@ -179,23 +128,16 @@ _RHYTHMS = st.builds(Rhythm, clock=_CLOCKS, every_days=st.integers(1, 3)) | st.b
 )
 
 
-@given(
-    _RHYTHMS,
-    _STARTS,
-    st.integers(1, 12),
-    _ZONES,
-    st.sampled_from([AS_LISTED, Choice(first_now=True)]),
-)
+@given(_RHYTHMS, _STARTS, st.integers(1, 12), _ZONES)
 def test_the_days_add_up_to_the_doses_of_the_schedule(
-    rhythm: Rhythm, starts: datetime, days: int, zone: ZoneInfo, choice: Choice
+    rhythm: Rhythm, starts: datetime, days: int, zone: ZoneInfo
 ) -> None:
     stops = ends_after(starts, days, zone)
 
-    found = day_plan(rhythm, starts, stops, zone, choice)
+    found = day_plan(rhythm, starts, stops, zone)
 
     assert isinstance(found, DayPlan)
     due = set(due_times(rhythm, starts, starts, stops, zone))
-    due |= {starts} if choice.first_now else set()
     assert tuple(at for day in found.days for at in day.times) == tuple(sorted(due))
     assert found.total == len(due)
     assert [day.day - found.first.day for day in found.days] == [
@@ -215,21 +157,3 @@ def test_so_many_days_have_so_many_times_the_doses_of_a_day(
     assert isinstance(found, DayPlan)
     assert found.total == days * len(set(clock))
     assert found.full_first == len(set(clock))
-
-
-@given(_RHYTHMS, _STARTS, st.integers(1, 5), _ZONES, st.integers(0, 8), st.integers(0, 8))
-def test_what_the_doctor_chooses_holds_or_is_refused(
-    rhythm: Rhythm, starts: datetime, days: int, zone: ZoneInfo, first: int, last: int
-) -> None:
-    stops = ends_after(starts, days, zone)
-    listed = day_plan(rhythm, starts, stops, zone)
-    assert isinstance(listed, DayPlan)
-
-    found = day_plan(rhythm, starts, stops, zone, Choice(first_day=first, last_day=last))
-
-    if isinstance(found, DayPlan):
-        assert (found.first.count, found.last.count) == (first, last)
-        middle = sum(day.count for day in listed.days[1:-1])
-        assert found.total == first + middle + last
-    else:
-        assert found.code in ("arithmetic.first-day-not", "arithmetic.last-day-not")

@@ -59,6 +59,8 @@ def orders(draw: st.DrawFn) -> Order:
     group = "" if diet else draw(st.sampled_from(["", "g-1", "g-2"]))
     quantity, quantity_unit = draw(RATES) if drug else (None, "")
     held = draw(st.booleans())
+    dosage = draw(diets() if diet else dosages(drug=drug))
+    has_days = drug and dosage != Dosage()
     return Order(
         id=OrderId("o-1"),
         patient=PatientId(draw(IDS)),
@@ -66,7 +68,7 @@ def orders(draw: st.DrawFn) -> Order:
         order_class=order_class,
         kind=draw(st.sampled_from(OrderKind)),
         item=draw(CODED | st.builds(Term, samples.text())),
-        dosage=draw(diets() if diet else dosages(drug=drug)),
+        dosage=dosage,
         status=draw(st.sampled_from(["active", "on-hold", "completed", "unknown"])),
         priority=draw(st.sampled_from(Priority)),
         reason=draw(WORDS),
@@ -89,6 +91,7 @@ def orders(draw: st.DrawFn) -> Order:
         replaces=draw(st.sampled_from([None, Ref("MedicationRequest/old")])),
         held_at=draw(MOMENTS) if held else None,
         hold_reason=draw(WORDS) if held else "",
+        first_day=draw(st.none() | st.integers(0, 9)) if has_days else None,
     )
 
 

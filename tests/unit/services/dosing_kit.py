@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.administration_hurdles import DoseAsked
+from app.domain.dose_gates import NO_GATES, Gates
 from app.domain.dose_limits import NO_LIMITS, DoseLimits
+from app.domain.order_verification import Bedside
 from app.domain.orders import Dosage, Order, OrderClass, OrderDraft, OrderKind
 from app.domain.patients import Banner
 from app.domain.people import Role, Session
 from app.domain.slots import DoseSlot
-from app.domain.terms import PatientId, Ref, Term
+from app.domain.terms import Named, PatientId, Ref, Term
 from app.fhir.document import reference_to
 from app.fhir.valuesets import FREQUENCY, ROUTE
 from app.services.access import AccessPolicy
@@ -20,6 +22,7 @@ from app.services.act_making import ActMaker
 from app.services.administering import Administering, Answers, Surroundings
 from app.services.administration_pack import administration_limits
 from app.services.dose_claiming import Desk, DoseClaiming
+from app.services.dose_gates import DoseGates
 from app.services.dose_leases import DoseLeases
 from app.services.order_changing import OrderChanging
 from app.services.order_entry import OrderEntry
@@ -79,6 +82,7 @@ class Station:
 
     Attributes:
         alert: What the formulary says of every drug.
+        gates: What must have been said before a dose is given; nothing, as a rule.
     """
 
     name: str
@@ -88,6 +92,7 @@ class Station:
     alert: bool | None = False
     skew: int = 0
     banner: Banner | None = field(default_factory=a_banner)
+    gates: Gates = field(default_factory=lambda: NO_GATES)
 
     def __post_init__(self) -> None:
         limits = administration_limits()
@@ -99,7 +104,8 @@ class Station:
         self.planning = SlotPlanning(self.reads, self.acts, ZONE, limits)
         self.leases = DoseLeases(self.clock)
         self.desk = Desk(self.clock, lambda: f"ws-{self.name}", lambda: self.skew, ZONE)
-        self.skin = SkinGates(FakeVerifications(self.acts), verification_rules(), self.clock)
+        self.verifications = FakeVerifications(self.acts, (Bedside(PATIENT, Named("某某")),))
+        self.skin = SkinGates(self.verifications, verification_rules(), self.clock)
         around = Surroundings(
             reads=self.reads,
             leases=self.leases,
@@ -109,6 +115,7 @@ class Station:
             online=lambda: self.online,
             high_alert=lambda _: self.alert,
             skin_gate=self.skin.gate,
+            gates=DoseGates(self.verifications, self.gates, self.clock).hurdles,
             limits=limits,
         )
         self.keeping = SlotKeeping(self.acts, self.maker, self.planning)

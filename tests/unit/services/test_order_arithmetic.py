@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain.day_counts import Choice
 from app.domain.infusion_rates import Running
 from app.domain.orders import Dosage, OrderClass, OrderDraft, OrderKind
 from app.domain.portions import Division
@@ -156,7 +155,7 @@ def test_a_dose_that_no_product_makes_says_so_with_every_reason() -> None:
 
 
 def test_the_doctor_gives_the_first_dose_now() -> None:
-    found = ARITHMETIC.sums(draft("Furosemide", "20", "mg"), NOW, Choice(first_now=True))
+    found = ARITHMETIC.sums(draft("Furosemide", "20", "mg", first_day=2), NOW)
 
     assert found.plan is not None
     assert found.plan.total == 10
@@ -165,17 +164,15 @@ def test_the_doctor_gives_the_first_dose_now() -> None:
 
 
 def test_an_order_without_an_end_is_told_its_first_day_alone() -> None:
-    found = ARITHMETIC.sums(
-        draft("Furosemide", "20", "mg", days=None), NOW, Choice(first_day=2, last_day=9)
-    )
+    found = ARITHMETIC.sums(draft("Furosemide", "20", "mg", days=None, first_day=2), NOW)
 
     assert (found.plan, found.courses) == (None, ())
-    assert codes(found)[2:] == ["arithmetic.first-day", "arithmetic.first-day-untimed"]
+    assert codes(found)[2:] == ["arithmetic.first-day", "arithmetic.now-and-next"]
     assert values(found.said, "arithmetic.first-day") == [{"first": 2, "full": 3}]
 
 
 def test_a_choice_that_cannot_be_is_refused_beside_the_portions() -> None:
-    found = ARITHMETIC.sums(draft("Furosemide", "20", "mg"), NOW, Choice(first_day=9))
+    found = ARITHMETIC.sums(draft("Furosemide", "20", "mg", first_day=9), NOW)
 
     assert codes(found)[-1] == "arithmetic.first-day-not"
     assert (len(found.portions), found.plan) == (2, None)
@@ -187,6 +184,8 @@ def test_a_stat_dose_needs_no_frequency_and_is_one() -> None:
     assert found.plan is not None
     assert found.plan.total == 1
     assert [one.most for one in found.courses] == [1, 1]
+    assert "arithmetic.first-day" in codes(found)
+    assert "arithmetic.days" not in codes(found)  # it has no last day
 
 
 def test_a_temporary_order_with_a_ward_list_and_no_end_has_no_course() -> None:
@@ -367,7 +366,7 @@ def test_every_sentence_is_whole_in_both_languages(language: str) -> None:
         replace(draft("Furosemide", "20", "mg"), quantity=Decimal(1), quantity_unit="{tbl}"),
     ]
     said = [
-        *(m for one in orders for m in ARITHMETIC.sums(one, NOW, Choice(first_now=True)).said),
+        *(m for o in orders for m in ARITHMETIC.sums(replace(o, first_day=2), NOW).said),
         *ARITHMETIC.running(a_bag(), known),
     ]
 

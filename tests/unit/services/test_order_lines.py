@@ -69,7 +69,7 @@ def test_a_number_that_is_written_more_safely_is_said() -> None:
 def test_how_long_it_holds_is_taken_only_from_the_line() -> None:
     assert only("速尿 20mg iv st").kind == "stat"
     assert only("morphine 2 mg iv q4h prn").kind == "prn"
-    assert only("morphine 2 mg iv q4h prn").note == "prn"
+    assert only("morphine 2 mg iv tid prn").note == "prn"
     assert only("长期医嘱 阿司匹林 100mg po qd").kind == "long-term"
     assert only("阿司匹林 100mg po qd").kind == ""
 

@@ -125,19 +125,3 @@ def test_at_once_is_a_frequency_of_the_pack() -> None:
     filled = only("速尿 20mg iv st")
 
     assert (filled.kind, filled.frequency, filled.remarks) == ("stat", "st", ())
-
-
-def test_a_form_of_one_order_holds_the_fluid_in_the_note_and_the_rest_in_its_fields() -> None:
-    (drug,) = LINES.in_words("NS 100 ml + 青霉素 400万u ivgtt q8h 40 gtt/min 3d 皮试").orders
-
-    assert drug.note == "NS 100 ml"
-    assert dict(drug.said)["note"] == drug.note
-    assert (drug.rate, drug.rate_unit) == ("40", "{drop}/min")
-    assert (drug.duration_d, drug.skin_test, drug.group) == ("3", "required", "")
-
-
-def test_a_form_of_one_order_still_asks_for_the_diluent() -> None:
-    (drug,) = LINES.in_words("vanco 1 g + NS ivgtt q12h").orders
-
-    assert [one.code for one in drug.remarks] == ["order_line.ask.diluent"]
-    assert LINES.in_words("阿莫西林 0.5g po tid").orders[0].note == ""

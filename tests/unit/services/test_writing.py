@@ -306,6 +306,15 @@ def test_only_a_signature_or_a_refusal_ends_the_task_to_countersign() -> None:
     assert bench.acts.committed == []
 
 
+def test_only_the_physicians_word_ends_the_task_to_confirm_a_verbal_order() -> None:
+    bench = Bench()
+    bench.acts.download(a_task("t1", code="confirm-verbal-order"), "1")
+    with pytest.raises(AppError) as refused:
+        _inbox(bench).complete(session(), item(id=TaskId("t1"), code="confirm-verbal-order"))
+    assert _code(refused) == "inbox.confirm-verbal-first"
+    assert bench.acts.committed == []
+
+
 def test_a_message_is_sent_and_an_empty_one_is_not() -> None:
     bench = Bench()
     _inbox(bench).send(session(), PractitionerId("li"), " 请复查钾 ", PATIENT, urgent=True)

@@ -23,19 +23,19 @@ def at() -> ChartHouse:
 
 def fill(one: Written, **more: str) -> None:
     """Write an order into the form, as a person does."""
-    one.page.new()
+    one.page.writing.new()
     form = one.page.state.form
     assert form is not None
     changes = {"dose": "0.5", "unit": "g", "route": "po", "frequency": "tid", **more}
-    one.page.edit(replace(form, **changes))  # type: ignore[arg-type]  # texts, all of them
-    one.page.pick(Item(AMOXICILLIN))
+    one.page.writing.edit(replace(form, **changes))  # type: ignore[arg-type]  # texts, all of them
+    one.page.writing.pick(Item(AMOXICILLIN))
 
 
 def written(at: ChartHouse, *doses: str) -> Written:
     one = presented(at)
     for dose in doses:
         fill(one, dose=dose)
-        one.page.put()
+        one.page.writing.put()
     return one
 
 
@@ -104,14 +104,14 @@ def test_what_could_not_be_kept_is_not_shown_as_if_it_were(at: ChartHouse) -> No
 def test_an_order_is_changed_in_the_form_and_stays_where_it_was(at: ChartHouse) -> None:
     one = written(at, "0.5", "1")
     first = one.basket.state.basket.items[0].key
-    one.page.take_out(first)
+    one.page.writing.take_out(first)
     form = one.page.state.form
     assert form is not None
     assert (form.dose, form.unit, form.route, form.item) == ("0.5", "g", "po", AMOXICILLIN)
     assert doses(one) == ["0.5", "1"]
 
-    one.page.edit(replace(form, dose="2"))
-    one.page.put()
+    one.page.writing.edit(replace(form, dose="2"))
+    one.page.writing.put()
 
     assert doses(one) == ["2", "1"]
     assert one.basket.state.basket.items[0].key == first
@@ -119,13 +119,13 @@ def test_an_order_is_changed_in_the_form_and_stays_where_it_was(at: ChartHouse) 
 
 def test_killed_while_an_order_is_changed_it_is_there_once(at: ChartHouse) -> None:
     one = written(at, "0.5")
-    one.page.take_out(one.basket.state.basket.items[0].key)
+    one.page.writing.take_out(one.basket.state.basket.items[0].key)
     form = one.page.state.form
     assert form is not None
-    one.page.edit(replace(form, dose="2"))
+    one.page.writing.edit(replace(form, dose="2"))
 
     again = presented(at)
-    again.page.put()
+    again.page.writing.put()
 
     assert doses(again) == ["2"]
 
@@ -134,7 +134,7 @@ def test_a_half_written_form_is_not_swept_away_by_another(at: ChartHouse) -> Non
     one = written(at, "0.5")
     fill(one, dose="1,5")
 
-    one.page.take_out(one.basket.state.basket.items[0].key)
+    one.page.writing.take_out(one.basket.state.basket.items[0].key)
 
     assert one.page.state.form is not None
     assert one.page.state.form.dose == "1,5"
@@ -146,7 +146,7 @@ def test_a_whole_form_goes_into_the_basket_before_another_comes(at: ChartHouse) 
     one = written(at, "0.5")
     fill(one, dose="3")
 
-    one.page.take_out(one.basket.state.basket.items[0].key)
+    one.page.writing.take_out(one.basket.state.basket.items[0].key)
 
     assert doses(one) == ["0.5", "3"]
     assert one.page.state.form is not None
@@ -226,12 +226,12 @@ def test_a_trainee_sends_to_countersignature(at: ChartHouse) -> None:
     assert kept(at) == []
 
 
-def test_a_nurse_puts_nothing_there(at: ChartHouse) -> None:
+def test_who_may_not_order_puts_nothing_there(at: ChartHouse) -> None:
     draft = written(at, "0.5").basket.state.basket.drafts[0]
-    at.role = Role.NURSE
+    at.role = Role.PHARMACIST
     one = presented(at)
 
-    one.page.new()
+    one.page.writing.new()
     one.basket.put_all((draft,))
 
     assert not one.basket.ready

@@ -55,7 +55,7 @@ def test_a_revision_is_opened_in_the_form_and_stops_the_old_one(at: ChartHouse) 
     one.page.copy(Copying.REVISE)
     assert one.page.state.form is not None
     assert one.page.state.form.dose == "0.5"
-    one.page.put()
+    one.page.writing.put()
     one.basket.ask()
     one.basket.sign(RIGHT)
 

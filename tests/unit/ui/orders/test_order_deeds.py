@@ -5,9 +5,9 @@ import pytest
 from app.domain.orders import Order, OrderLine
 from app.services.order_catalogue import OrderCatalogue
 from tests.support.basket_kit import presented
-from tests.support.chart_kit import ChartHouse, an_order
+from tests.support.chart_kit import PATIENT, ChartHouse, an_order
 from tests.support.desk_kit import a_desk
-from ui.orders.deeds import Deed, group_of, hindrance
+from ui.orders.deeds import Deed, Why, group_of, hindrance
 from ui.orders.presenter import OrdersPresenter
 
 CATALOGUE = OrderCatalogue()
@@ -33,10 +33,13 @@ def test_a_deed_is_done_for_a_reason(at: ChartHouse, deed: Deed) -> None:
     at.place(an_order("a"))
     page = opened(at, "MedicationRequest/a")
 
-    page.act(deed, "皮疹")
+    page.act(deed, Why("不良反应 — 皮疹", "adverse-reaction"))
 
     (act,) = at.acts.committed
-    assert (act.kind, act.reason) == (f"order.{deed.value}", "皮疹")
+    assert (act.kind, act.reason) == (f"order.{deed.value}", "不良反应 — 皮疹")
+    (order,) = at.acts.orders(PATIENT)
+    assert order.why == "adverse-reaction"
+    assert "不良反应 — 皮疹" in (order.stop_reason, order.hold_reason)
     assert page.state.notice is not None
     assert page.state.notice.code == f"orders.done.{deed.value}"
 

@@ -11,8 +11,9 @@ from app.services.order_lines import OrderLines
 from tests.support.basket_kit import presented
 from tests.support.chart_kit import ChartHouse
 from tests.support.desk_kit import a_desk
+from ui.orders.form import OrderForm
 from ui.orders.presenter import OrdersPresenter
-from ui.orders.state import OrderForm, OrdersState
+from ui.orders.state import OrdersState
 
 LINES = OrderLines(OrderCatalogue())
 
@@ -29,7 +30,7 @@ def opened(at: ChartHouse) -> OrdersPresenter:
 @pytest.fixture
 def page(at: ChartHouse) -> OrdersPresenter:
     page = opened(at)
-    page.new()
+    page.writing.new()
     return page
 
 
@@ -43,7 +44,7 @@ def remarks(page: OrdersPresenter) -> list[str]:
 
 
 def test_a_line_fills_the_form_field_by_field(page: OrdersPresenter) -> None:
-    page.type_line("阿莫西林 0.5g po tid 7天")
+    page.writing.type_line("阿莫西林 0.5g po tid 7天")
 
     now = form(page)
     assert now.item is not None
@@ -53,7 +54,7 @@ def test_a_line_fills_the_form_field_by_field(page: OrdersPresenter) -> None:
 
 
 def test_what_the_line_does_not_say_is_objected_to_and_asked(page: OrdersPresenter) -> None:
-    page.type_line("amox 500 tid")
+    page.writing.type_line("amox 500 tid")
 
     assert {one.field for one in page.state.objections} == {"unit", "route"}
     assert remarks(page) == ["order_line.ask.unit", "order_line.ask.route"]
@@ -62,45 +63,45 @@ def test_what_the_line_does_not_say_is_objected_to_and_asked(page: OrdersPresent
 def test_what_the_line_says_no_more_goes_and_what_was_chosen_beside_it_stays(
     page: OrdersPresenter,
 ) -> None:
-    page.type_line("阿莫西林 0.5g tid")
-    page.edit(replace(form(page), route="po"))
+    page.writing.type_line("阿莫西林 0.5g tid")
+    page.writing.edit(replace(form(page), route="po"))
 
-    page.type_line("阿莫西林 0.5g")
+    page.writing.type_line("阿莫西林 0.5g")
 
     assert (form(page).route, form(page).frequency) == ("po", "")
 
 
 def test_a_refused_line_leaves_the_form_empty(page: OrdersPresenter) -> None:
-    page.type_line("阿莫西林 0.5g po tid")
+    page.writing.type_line("阿莫西林 0.5g po tid")
 
-    page.type_line("阿莫西林过敏")
+    page.writing.type_line("阿莫西林过敏")
 
     assert replace(form(page), key="") == OrderForm(line="阿莫西林过敏")
     assert remarks(page) == ["order_line.refused.allergy"]
 
 
 def test_a_name_that_needs_a_click_is_offered_and_stays_chosen(page: OrdersPresenter) -> None:
-    page.type_line("amxl 0.5g po")
+    page.writing.type_line("amxl 0.5g po")
     assert form(page).item is None
     found = page.state.found
     assert found is not None
     amoxicillin: Item = next(one for one in found.items if one.term.text == "阿莫西林")
 
-    page.pick(amoxicillin)
-    page.type_line("amxl 0.5g po tid")
+    page.writing.pick(amoxicillin)
+    page.writing.type_line("amxl 0.5g po tid")
 
     assert form(page).item == amoxicillin.term
     assert form(page).frequency == "tid"
 
 
 def test_several_orders_come_one_after_the_other(at: ChartHouse, page: OrdersPresenter) -> None:
-    page.type_line("阿司匹林 100mg po qd; 氯吡格雷 75mg po qd")
+    page.writing.type_line("阿司匹林 100mg po qd; 氯吡格雷 75mg po qd")
     assert remarks(page) == ["order_line.more"]
 
-    page.put()
+    page.writing.put()
     assert form(page).query == "氯吡格雷"
     assert remarks(page) == []
-    page.put()
+    page.writing.put()
 
     assert page.state.form is None
     names = [draft.item.text for draft in presented(at).basket.state.basket.drafts if draft.item]
@@ -108,8 +109,8 @@ def test_several_orders_come_one_after_the_other(at: ChartHouse, page: OrdersPre
 
 
 def test_the_line_comes_back_with_the_draft(at: ChartHouse, page: OrdersPresenter) -> None:
-    page.type_line("阿莫西林 0.5g po")
-    page.edit(form(page))
+    page.writing.type_line("阿莫西林 0.5g po")
+    page.writing.edit(form(page))
 
     again = opened(at)
 
@@ -119,19 +120,19 @@ def test_the_line_comes_back_with_the_draft(at: ChartHouse, page: OrdersPresente
 
 def test_a_line_without_a_form_or_unchanged_does_nothing(at: ChartHouse) -> None:
     page = opened(at)
-    page.type_line("阿莫西林 0.5g po")
+    page.writing.type_line("阿莫西林 0.5g po")
     assert page.state.form is None
 
-    page.new()
-    page.type_line("阿莫西林 0.5g po")
+    page.writing.new()
+    page.writing.type_line("阿莫西林 0.5g po")
     before = page.state
-    page.type_line("阿莫西林 0.5g po")
+    page.writing.type_line("阿莫西林 0.5g po")
 
     assert page.state is before
 
 
 def test_a_unit_that_the_form_lacks_is_said(page: OrdersPresenter) -> None:
-    page.type_line("蒙脱石散 1包 po tid")
+    page.writing.type_line("蒙脱石散 1包 po tid")
 
     assert form(page).unit == ""
     assert remarks(page) == ["order_line.unit_not_held"]

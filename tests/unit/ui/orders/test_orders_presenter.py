@@ -12,9 +12,11 @@ from app.services.order_catalogue import Item
 from tests.support.basket_kit import presented
 from tests.support.chart_kit import NOW, PATIENT, ChartHouse, an_order
 from tests.support.desk_kit import a_desk
-from ui.orders.deeds import Deed
+from ui.orders.deeds import Deed, Why
+from ui.orders.form import OrderForm
+from ui.orders.form_draft import dose_of
+from ui.orders.listing import Tab
 from ui.orders.presenter import OrdersPresenter
-from ui.orders.state import OrderForm, Tab, dose_of
 
 AMOXICILLIN = Term("阿莫西林", "urn:wardone:formulary", "neml2026-006", "Amoxicillin")
 WHOLE = OrderForm(
@@ -33,29 +35,29 @@ def opened(at: ChartHouse, focus: str = "") -> OrdersPresenter:
 
 def written(at: ChartHouse, form: OrderForm = WHOLE) -> OrdersPresenter:
     page = opened(at)
-    page.new()
-    page.edit(replace(form, item=None, query=""))
+    page.writing.new()
+    page.writing.edit(replace(form, item=None, query=""))
     if form.item is not None:
-        page.pick(Item(form.item))
+        page.writing.pick(Item(form.item))
     return page
 
 
-def test_the_list_opens_on_current_orders(at: ChartHouse) -> None:
+def test_the_list_opens_on_what_holds_until_it_is_stopped(at: ChartHouse) -> None:
     at.place(an_order("a"), an_order("b", "completed"), an_order("c", "on-hold"))
 
     state = opened(at).state
 
-    assert state.tab is Tab.CURRENT
+    assert state.tab is Tab.LONG_TERM
     assert [line.order.id for line in state.shown] == ["a", "c"]
-    assert (state.count(Tab.CURRENT), state.count(Tab.PAST)) == (2, 1)
+    assert [state.count(tab) for tab in Tab] == [2, 0, 1]
 
 
-def test_a_focus_on_a_past_order_opens_the_past(at: ChartHouse) -> None:
+def test_a_focus_on_an_order_opens_its_tab(at: ChartHouse) -> None:
     at.place(an_order("a"), an_order("b", "completed"))
 
     state = opened(at, "MedicationRequest/b").state
 
-    assert (state.tab, state.current) == (Tab.PAST, "b")
+    assert (state.tab, state.current) == (Tab.ENDED, "b")
 
 
 def test_recently_stopped_orders_are_counted(at: ChartHouse) -> None:
@@ -74,7 +76,7 @@ def test_a_whole_order_goes_into_the_basket_as_it_was_shown(at: ChartHouse) -> N
     shown = page.state.draft.dosage.text
     assert shown == "DOSE 0.5\N{NO-BREAK SPACE}g — oral — three times daily"
 
-    page.put()
+    page.writing.put()
 
     (item,) = presented(at).basket.state.basket.items
     assert item.draft.dosage.text == shown
@@ -99,7 +101,7 @@ def test_what_is_missing_is_said_beside_its_field(
 ) -> None:
     page = written(at, replace(WHOLE, **lacks))  # type: ignore[arg-type]  # one field each, by the cases
 
-    page.put()
+    page.writing.put()
 
     assert [one.field for one in page.state.objections] == [field]
     assert page.state.tried
@@ -126,7 +128,7 @@ def test_other_words_are_not_the_chosen_drug_any_more(at: ChartHouse) -> None:
     page = written(at)
     assert page.state.form is not None
 
-    page.edit(replace(page.state.form, query="阿莫西"))
+    page.writing.edit(replace(page.state.form, query="阿莫西"))
 
     assert page.state.form.item is None
 
@@ -135,7 +137,7 @@ def test_another_class_begins_anew_with_its_item(at: ChartHouse) -> None:
     page = written(at)
     assert page.state.form is not None
 
-    page.edit(replace(page.state.form, order_class="laboratory"))
+    page.writing.edit(replace(page.state.form, order_class="laboratory"))
 
     assert page.state.form.item is None
     assert page.state.form.kind == "temporary"
@@ -143,11 +145,11 @@ def test_another_class_begins_anew_with_its_item(at: ChartHouse) -> None:
 
 def test_a_class_without_a_pack_takes_words(at: ChartHouse) -> None:
     page = opened(at)
-    page.new()
-    page.edit(OrderForm(order_class="nursing"))
-    page.edit(OrderForm(order_class="nursing", query="翻身 q2h"))
+    page.writing.new()
+    page.writing.edit(OrderForm(order_class="nursing"))
+    page.writing.edit(OrderForm(order_class="nursing", query="翻身 q2h"))
 
-    page.put()
+    page.writing.put()
 
     assert len(presented(at).basket.state.basket.items) == 1
 
@@ -167,7 +169,7 @@ def test_on_a_fault_the_form_stays(at: ChartHouse) -> None:
     page = written(at)
     at.drafts.refusing = app_error(FaultKind.STORAGE, "storage.full")
 
-    page.put()
+    page.writing.put()
 
     assert page.state.form is not None
     assert page.state.act_fault is not None
@@ -179,7 +181,7 @@ def test_a_current_order_is_stopped_for_a_reason(at: ChartHouse) -> None:
     at.place(an_order("a"))
     page = opened(at)
 
-    page.act(Deed.STOP, "皮疹")
+    page.act(Deed.STOP, Why("皮疹"))
 
     (act,) = at.acts.committed
     assert (act.kind, act.reason) == ("order.stop", "皮疹")
@@ -189,7 +191,7 @@ def test_without_a_reason_nothing_is_stopped(at: ChartHouse) -> None:
     at.place(an_order("a"))
     page = opened(at)
 
-    page.act(Deed.STOP, "  ")
+    page.act(Deed.STOP, Why("  "))
 
     assert at.acts.committed == []
     assert page.state.act_fault is not None
@@ -209,9 +211,9 @@ def test_what_does_not_hold_or_is_not_understood_cannot_be_stopped(
 
 def test_what_is_typed_is_looked_up_in_the_formulary(at: ChartHouse) -> None:
     page = opened(at)
-    page.new()
+    page.writing.new()
 
-    page.search("amxl")
+    page.writing.choosing.search("amxl")
 
     assert page.state.found is not None
     assert "阿莫西林" in [item.term.text for item in page.state.found.items]
