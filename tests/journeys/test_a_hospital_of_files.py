@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,20 @@ import requests
 from app.commands.command_line import run
 from app.commands.demo import PASSPHRASE
 from app.config import load
+from app.kernel.clock import SystemClock
 from app.kernel.tasks import CancelToken
 from app.main import Workstation, synchronise
-from sync.cdr.serving import CdrSettings, EmbeddedCdr
+from sync.cdr.serving import CdrSettings, EmbeddedCdr, World
 
 _FEED = Path(__file__).parents[1] / "real_input" / "samples" / "clinosim-jp.ndjson.gz"
 _PASSWORD = "reads-the-ward"  # noqa: S105 - of a hospital made for a test
+
+
+class _Ahead(SystemClock):
+    """A server whose clock is a few seconds ahead of ours."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=5)
 
 
 @pytest.fixture
@@ -27,7 +36,8 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr("sys.stdin", io.StringIO(_PASSWORD))
     told = ["tanaka", "--role", "attending", "--ward", "all"]
     assert run(["cdr", "user", "add", "--file", database, *told]) == 0
-    with EmbeddedCdr(CdrSettings(database=Path(database))) as cdr:
+    # A pass ends at the server's last whole second: what was loaded in this one would come later.
+    with EmbeddedCdr(CdrSettings(database=Path(database)), World(clock=_Ahead())) as cdr:
         requests.get(f"{cdr.base_url}/metadata", timeout=30).raise_for_status()
         yield cdr.base_url
 
