@@ -56,7 +56,7 @@ class AdminPage(Page):
         for table in self._tables.values():
             self._bodies.addWidget(table)
         self._stack = StateStack(self.look, self.part("state"), self._bodies)
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -75,10 +75,6 @@ class AdminPage(Page):
     def pass_time(self) -> None:
         if self._presenter is not None:
             self._presenter.pass_time()
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

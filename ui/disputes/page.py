@@ -68,7 +68,7 @@ class DisputesPage(Page):
         self._exporting = Exporting(self)
         self._halves = QSplitter(Qt.Orientation.Horizontal)
         self._stack = StateStack(self.look, self.part("state"), self._body())
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -83,10 +83,6 @@ class DisputesPage(Page):
         """Go to a case, or to the one that an act waits for."""
         cases = self._state.cases if self._state is not None else None
         self._list.go_to(key_of(cases or (), focus) or focus)
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Three versions need their width: where it lacks, the list stands above them."""

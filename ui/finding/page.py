@@ -35,7 +35,7 @@ class FindingPage(Page):
         self._table.show_search(shown=False)
         self._stack = StateStack(self.look, self.part("state"), self._table)
         find = Command("finding.command.search", self._to_search, "B", icon="search")
-        self._keys = PageKeys(desk.shortcuts, self, find)
+        self.keep(PageKeys(desk.shortcuts, self, find))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -50,10 +50,6 @@ class FindingPage(Page):
         """Look for something else."""
         self._search.setText(focus)
         self._look_for(focus)
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

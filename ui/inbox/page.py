@@ -53,7 +53,7 @@ class InboxPage(Page):
         self._side = QStackedWidget()
         self._side.addWidget(self._details)
         self._side.addWidget(self._letter)
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -80,7 +80,6 @@ class InboxPage(Page):
 
     def leave(self) -> None:
         self._letter.flush()
-        self._keys.close()
         super().leave()
 
     def retranslate(self) -> None:

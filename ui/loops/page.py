@@ -59,7 +59,7 @@ class LoopsPage(Page):
         self._node = FactSheet(self.look, self.part("node"), ())
         self._node.setMinimumWidth(self.look.theme.px("rail_wide") + self.look.theme.grid(12))
         self._stack = StateStack(self.look, self.part("state"), self._body())
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -78,10 +78,6 @@ class LoopsPage(Page):
     def pass_time(self) -> None:
         if self._presenter is not None:
             self._presenter.pass_time()
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

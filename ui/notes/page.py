@@ -71,8 +71,12 @@ class NotesPage(Page):
         self._right = QStackedWidget()
         self._stack = StateStack(self.look, self.part("state"), self._split())
         self._discarding = Discarding(self, self._discard)
-        self._keys = PageKeys(
-            desk.shortcuts, self, Command("notes.new.command", self._begin, "N", icon="file-pen")
+        self.keep(
+            PageKeys(
+                desk.shortcuts,
+                self,
+                Command("notes.new.command", self._begin, "N", icon="file-pen"),
+            )
         )
         self._lay_out()
         self._connect()
@@ -114,7 +118,6 @@ class NotesPage(Page):
 
     def leave(self) -> None:
         self._writer.flush()
-        self._keys.close()
         super().leave()
 
     # -- showing

@@ -40,7 +40,7 @@ class SheetPage(Page):
         self._frame = SheetFrame(self)
         self._exporting = Exporting(self, _FILE)
         self._choosing = Choosing(self, printers)
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self.setFocusProxy(self._frame.paper)
         self._connect()
         self.retranslate()
@@ -50,10 +50,6 @@ class SheetPage(Page):
         self._presenter = presenter
         self.keep(presenter)
         self.show_state(presenter.state)
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

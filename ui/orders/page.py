@@ -78,7 +78,7 @@ class OrdersPage(Page):
         self._discarding = Discarding(self, self._discard)
         self.front = SetFront(QWidget())
         alone = self._alone
-        self._keys = PageKeys(
+        keys = PageKeys(
             desk.shortcuts,
             self,
             Command("orders.new.command", alone(self._begin), "N", icon="plus"),
@@ -92,6 +92,7 @@ class OrdersPage(Page):
             Command("orders.loop.command", alone(self._ask_loop), "L", icon="workflow"),
             Command("orders.way.command", alone(self._see_why_unsent), "G", icon="external-link"),
         )
+        self.keep(keys)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -164,7 +165,6 @@ class OrdersPage(Page):
     def leave(self) -> None:
         self._writer.flush()
         self.front.close_sets()
-        self._keys.close()
         super().leave()
 
     def _alone(self, run: Callable[[], None]) -> Callable[[], None]:

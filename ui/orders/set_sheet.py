@@ -63,12 +63,13 @@ class SetSheet(Page):
         self._stack = StateStack(self.look, self.part("state"), self._right())
         for table in (self._sets, self._lines):
             table.show_search(shown=False)
-        self._keys = PageKeys(
+        keys = PageKeys(
             desk.shortcuts,
             self,
             Command("order_sets.command.add", self._put, "Ctrl+Return", icon="clipboard-list"),
             Command("order_sets.close", self._away, "Esc", icon="x"),
         )
+        self.keep(keys)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -79,10 +80,6 @@ class SetSheet(Page):
         self.keep(presenter)
         self.show_state(presenter.state)
         self._search.setFocus()
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

@@ -74,7 +74,7 @@ class PathwayPage(Page):
         for face in (self._offer, self._panel, self._record):
             self._faces.addWidget(face)
         self._stack = StateStack(self.look, self.part("state"), self._faces)
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -93,10 +93,6 @@ class PathwayPage(Page):
     def pass_time(self) -> None:
         if self._presenter is not None:
             self._presenter.pass_time()
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

@@ -64,7 +64,7 @@ class WardPathwaysPage(Page):
         self._faces.addWidget(self._tables[Side.PATIENTS])
         self._faces.addWidget(self._made_figures())
         self._stack = StateStack(self.look, self.part("state"), self._faces)
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -83,10 +83,6 @@ class WardPathwaysPage(Page):
     def pass_time(self) -> None:
         if self._presenter is not None:
             self._presenter.pass_time()
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

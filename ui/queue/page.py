@@ -85,7 +85,7 @@ class QueuePage(Page):
         body.setSizes([820, 320])
         body.setChildrenCollapsible(False)
         self._stack = StateStack(self.look, self.part("state"), body)
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -99,10 +99,6 @@ class QueuePage(Page):
     def focus_on(self, focus: str) -> None:
         """Go to a change group."""
         self._table.go_to(focus)
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

@@ -72,10 +72,14 @@ class ResultsPage(Page):
         self._report_text = named(WrapLabel(), self.part("report_text"))
         self._bodies = QStackedWidget()
         self._stack = StateStack(self.look, self.part("state"), self._bodies)
-        self._keys = PageKeys(
-            desk.shortcuts,
-            self,
-            Command("results.acknowledge.command", self._ask_acknowledge, "A", icon="badge-check"),
+        self.keep(
+            PageKeys(
+                desk.shortcuts,
+                self,
+                Command(
+                    "results.acknowledge.command", self._ask_acknowledge, "A", icon="badge-check"
+                ),
+            )
         )
         self._lay_out()
         self._connect()
@@ -114,10 +118,6 @@ class ResultsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     # -- showing
 

@@ -56,7 +56,7 @@ class VerifyingPage(Page):
         # A mark that a filter hides would be verified unseen: the list is always whole.
         self._table.show_search(shown=False)
         self._stack = StateStack(self.look, self.part("state"), self._table)
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -75,10 +75,6 @@ class VerifyingPage(Page):
     def pass_time(self) -> None:
         if self._presenter is not None:
             self._presenter.pass_time()
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()

@@ -54,7 +54,7 @@ class WardPage(Page):
         self._bodies.addWidget(self._cards)
         self._bodies.addWidget(self._table)
         self._stack = StateStack(self.look, self.part("state"), self._bodies)
-        self._keys = PageKeys(desk.shortcuts, self, *self._commands())
+        self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -72,10 +72,6 @@ class WardPage(Page):
     def pass_time(self) -> None:
         if self._presenter is not None:
             self._presenter.pass_time()
-
-    def leave(self) -> None:
-        self._keys.close()
-        super().leave()
 
     def retranslate(self) -> None:
         super().retranslate()
