@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from app.domain.dose_limits import DoseLimits
 from app.domain.orders import Ending, Order
 from app.domain.people import Privilege, Session
 from app.domain.terms import PatientId, Ref
 from app.fhir.countersigning import COUNTERSIGN_ORDER
+from app.fhir.dose_limits import read_limits
 from app.fhir.order_groups import read_members
 from app.fhir.orders import read_order, write_order
 from app.fhir.workflow import read_task, write_task_status
@@ -37,6 +39,16 @@ class Countersigning:
         """
         del session
         return tuple(order for order, _ in self._waiting(self._task(task)))
+
+    @needs(Privilege.COUNTERSIGN)
+    def limits_of(self, session: Session, order: Order) -> DoseLimits:
+        """How soon again and how much within a period an order that waits allows.
+
+        Raises:
+            AppError: `REFUSED` when it is not here.
+        """
+        del session
+        return read_limits(self._desk.held(order).document)
 
     @needs(Privilege.COUNTERSIGN)
     def countersign(self, session: Session, task: Ref, seen: ReadSet) -> tuple[Order, ...]:

@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.domain.orders import OrderDraft, OrderKind
 from app.domain.people import Role
 from app.domain.terms import Named, PractitionerId
 from app.domain.verbal_orders import Spoken
+from app.kernel.faults import FaultKind, app_error
 from app.services.verbal_pack import situations
 from tests.gui.pages.orders_driver import OrdersDriver
 from tests.support.basket_kit import RIGHT, orders_of
 from tests.support.chart_kit import ChartHouse, an_order
 from tests.support.page_kit import a_dressed_desk, opened, part, settle
+from ui.orders.answering import Waiting
+from ui.orders.verbal_bar import VerbalBar
 from ui.runtime.page import Page
 
 
@@ -39,6 +42,7 @@ def house(qapp: QApplication) -> Iterator[ChartHouse]:
             item=said.item,
             dosage=said.dosage,
             spoken=spoken,
+            note="推注时间 5 分钟",
         )
         house.verbal.enter(replace(session, clinician=nurse), (draft,), ())
         yield house
@@ -70,6 +74,7 @@ def test_it_is_confirmed_from_the_line_and_the_line_goes(house: ChartHouse, page
     look(page)
     assert "赵敏" in OrdersDriver(page).on_the_sheet[0]
     assert "rescue" in OrdersDriver(page).on_the_sheet[0]
+    assert "推注时间 5 分钟" in OrdersDriver(page).on_the_sheet[0]  # nothing is signed unread
     assert not part(page, QPushButton, "sheet.confirm").isEnabled()
 
     give(page, RIGHT)
@@ -118,3 +123,18 @@ def test_nobody_else_is_asked(house: ChartHouse) -> None:
     house.role = Role.NURSE
     with opened(orders_of(house), house.visit(), house.desk) as page:
         assert not part(page, QLabel, "orders.verbal.said").isVisible()
+
+
+def test_that_it_is_not_known_whether_something_waits_is_said_and_nothing_is_called_unsaved(
+    page: Page,
+) -> None:
+    fault = app_error(FaultKind.OFFLINE, "sync.verdict.silence", "").fault
+    bar = part(page, VerbalBar, "orders.verbal")
+
+    bar.show_state(Waiting(unread=fault))
+
+    said = part(page, QLabel, "orders.verbal.said")
+    assert said.isVisible()
+    assert said.text().startswith("Whether verbal orders in your name wait")
+    assert not part(page, QPushButton, "orders.verbal.look").isVisible()
+    assert not part(page, QWidget, "orders.verbal.notice").isVisible()

@@ -108,7 +108,7 @@ class OrdersPage(Page):
         self.keep(presenter)
         self.basket.attend(basket)
         self.keep(countersign)
-        self.countersign.attend(countersign)
+        self.countersign.attend_to(countersign)
         choices = presenter.writing.choices
         self._writer.offer(choices.routes, choices.frequencies, presenter.state.by_word)
         self.show_state(presenter.state)
@@ -116,7 +116,7 @@ class OrdersPage(Page):
     def answer_for(self, verbal: VerbalPresenter) -> None:
         """Let `verbal` say what waits for the physician's word, and own it."""
         self.keep(verbal)
-        self.verbal.attend(verbal)
+        self.verbal.attend_to(verbal)
 
     @property
     def draft_is_open(self) -> bool:

@@ -8,14 +8,15 @@ from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
 from app.services.order_catalogue import OrderCatalogue
 from app.services.order_lines import OrderLines
+from ui.orders.answering import AnswerServices
 from ui.orders.basket_presenter import BasketPresenter, BasketServices
-from ui.orders.countersign_presenter import CountersignPresenter, CountersignServices
+from ui.orders.countersign_presenter import CountersignPresenter
 from ui.orders.page import OrdersPage
 from ui.orders.presenter import OrdersPresenter
 from ui.orders.services import OrderActs, OrderServices, utc_now
 from ui.orders.set_sheet import open_set_sheet
 from ui.orders.stage_sets import stage_sheet
-from ui.orders.verbal_presenter import VerbalPresenter, VerbalServices
+from ui.orders.verbal_presenter import VerbalPresenter
 from ui.orders.words import OrderSpeller
 from ui.runtime.desk import Desk
 from ui.runtime.visits import Visit
@@ -49,7 +50,7 @@ def orders_workspace(
     own = BasketServices(
         acts.entry, drafting, acts.habits.remember, acts.confirm, RandomIds().new, acts.verbal
     )
-    asked = CountersignServices(charts, acts.countersigning, acts.inbox, acts.confirm, desk.feed)
+    asked = AnswerServices(charts, acts.inbox, acts.confirm, desk.feed)
 
     def open_page(visit: Visit) -> OrdersPage:
         if visit.patient is None:
@@ -61,11 +62,12 @@ def orders_workspace(
             lambda: open_set_sheet(desk, visit, acts.sets),
             lambda focus: stage_sheet(desk, visit, acts.stages, focus),
         )
-        countersign = CountersignPresenter(page.countersign, visit, patient, asked, tasks)
+        show = page.countersign.show_state
+        countersign = CountersignPresenter(show, visit, patient, asked, acts.countersigning, tasks)
         page.attend(presenter, basket, countersign)
         if acts.verbal is not None:
-            told = VerbalServices(charts, acts.verbal, acts.inbox, acts.confirm, desk.feed)
-            page.answer_for(VerbalPresenter(page.verbal, visit, patient, told, tasks))
+            heard = page.verbal.show_state
+            page.answer_for(VerbalPresenter(heard, visit, patient, asked, acts.verbal, tasks))
         page.front.focus_on(visit.focus)
         return page
 

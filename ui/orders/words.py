@@ -116,31 +116,35 @@ def _row(
 def preview(words: ChartWords, draft: OrderDraft) -> str:
     """The order in one line, exactly as it will be signed."""
     item = words.term(draft.item) if draft.item else words.text("orders.preview.no_item")
-    parts = [item, draft.dosage.text, words.text(f"orders.kind.{draft.kind.value}")]
-    parts.append(words.text(f"orders.priority.{draft.priority.value}"))
-    if draft.reason:
-        parts.append(words.text("orders.preview.reason", reason=draft.reason))
-    if draft.note:
-        parts.append(words.text("orders.preview.note", note=draft.note))
-    parts += _times(words, draft)
-    if draft.quantity is not None:
-        handed = words.desk.formats.dose(draft.quantity, draft.quantity_unit)
-        parts.append(words.text("basket.quantity", quantity=handed))
-    parts += _limits(words, draft.limits)
-    if draft.skin_test:
-        parts.append(words.text(f"basket.skin_test.{draft.skin_test}"))
-    return LONG_DASH.join(part for part in parts if part)
+    said = (item, draft.dosage.text, *_beside_the_dose(words, draft, draft.limits))
+    return LONG_DASH.join(part for part in said if part)
 
 
-def _times(words: ChartWords, draft: OrderDraft) -> list[str]:
-    moment, found = words.desk.formats.moment, list[str]()
-    if draft.starts_at is not None:
-        found.append(words.text("basket.starts", at=moment(draft.starts_at)))
-    if draft.ends_at is not None:
-        found.append(words.text("basket.ends", at=moment(draft.ends_at)))
-    if draft.first_day is not None:
-        found.append(words.text("order_form.first_day.said", count=draft.first_day))
-    return found
+def in_full(words: ChartWords, order: Order, limits: DoseLimits) -> tuple[str, ...]:
+    """Everything a signed or proposed order says, for somebody who answers for it."""
+    said = (words.order_line(order), *_beside_the_dose(words, order, limits))
+    return tuple(part for part in said if part)
+
+
+def _beside_the_dose(
+    words: ChartWords, said: OrderDraft | Order, limits: DoseLimits
+) -> Iterator[str]:
+    text, formats = words.text, words.desk.formats
+    yield text(f"orders.kind.{said.kind.value if said.kind is not None else 'none'}")
+    yield text(f"orders.priority.{said.priority.value}")
+    yield text("orders.preview.reason", reason=said.reason) if said.reason else ""
+    yield text("orders.preview.note", note=said.note) if said.note else ""
+    if said.starts_at is not None:
+        yield text("basket.starts", at=formats.moment(said.starts_at))
+    if said.ends_at is not None:
+        yield text("basket.ends", at=formats.moment(said.ends_at))
+    if said.first_day is not None:
+        yield text("order_form.first_day.said", count=said.first_day)
+    if said.quantity is not None:
+        handed = formats.dose(said.quantity, said.quantity_unit)
+        yield text("basket.quantity", quantity=handed)
+    yield from _limits(words, limits)
+    yield text(f"basket.skin_test.{said.skin_test}") if said.skin_test else ""
 
 
 def _limits(words: ChartWords, limits: DoseLimits) -> list[str]:

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from app.domain.dose_limits import DoseLimits
 from app.domain.orders import Ending, Order, OrderClass, OrderDraft, OrderKind, Priority
 from app.domain.people import Role
-from app.domain.terms import PractitionerId, Ref
+from app.domain.terms import PractitionerId, Ref, Term
 from app.fhir.countersigning import write_countersign_task
 from app.fhir.document import Document
 from app.fhir.order_groups import write_group
+from app.fhir.valuesets import FREQUENCY
 from app.fhir.workflow import read_task
 from app.kernel.faults import AppError
 from tests.unit.services.kit import NOW
@@ -53,6 +56,18 @@ def test_a_countersigned_order_holds_and_its_doses_are_laid_out() -> None:
     done = read_task(_task(house, task))
     assert (done.status, done.owner) == ("completed", house.doctor.clinician.id)
     assert house.acts.committed[-1].kind == "order.countersign"
+
+
+def test_whoever_countersigns_is_told_how_soon_and_how_much_a_standby_order_allows() -> None:
+    house = OrderHouse()
+    limits = DoseLimits(timedelta(hours=6), Decimal(4), "g")
+    often = replace(by_mouth(), frequency=Term("必要时", FREQUENCY, "prn"))
+    standby = replace(drug(), kind=OrderKind.PRN, dosage=often, limits=limits)
+    (order,), _ = _proposed(house, standby)
+    (plain,), _ = _proposed(house, drug())
+
+    assert house.countersigning.limits_of(house.doctor, order) == limits
+    assert not house.countersigning.limits_of(house.doctor, plain).stated
 
 
 def test_a_group_is_countersigned_whole() -> None:

@@ -10,8 +10,9 @@ from app.domain.terms import Named, PractitionerId
 from tests.support.basket_kit import RIGHT, confirm, inbox, presented
 from tests.support.chart_kit import PATIENT, SEEN, STAY, ChartHouse, Screen, an_order
 from tests.support.desk_kit import a_desk
+from ui.orders.answering import AnswerServices
 from ui.orders.copying import Copying
-from ui.orders.countersign_presenter import CountersignPresenter, CountersignServices
+from ui.orders.countersign_presenter import CountersignPresenter
 
 
 @pytest.fixture
@@ -35,8 +36,10 @@ def _propose(house: ChartHouse, draft: OrderDraft) -> None:
 
 
 def opened(at: ChartHouse) -> CountersignPresenter:
-    services = CountersignServices(at.charts, at.countersigning, inbox(at), confirm, at.desk.feed)
-    return CountersignPresenter(Screen(), at.visit(), PATIENT, services, at.desk.scope())
+    services = AnswerServices(at.charts, inbox(at), confirm, at.desk.feed)
+    return CountersignPresenter(
+        Screen().show_state, at.visit(), PATIENT, services, at.countersigning, at.desk.scope()
+    )
 
 
 def kinds(at: ChartHouse) -> list[str]:

@@ -15,7 +15,8 @@ from app.services.verbal_pack import situations
 from tests.support.basket_kit import RIGHT, confirm, inbox
 from tests.support.chart_kit import PATIENT, SEEN, ChartHouse, Screen, an_order
 from tests.support.desk_kit import a_desk
-from ui.orders.verbal_presenter import VerbalPresenter, VerbalServices
+from ui.orders.answering import AnswerServices
+from ui.orders.verbal_presenter import VerbalPresenter
 from ui.orders.verbal_state import VerbalChoices, VerbalForm
 
 
@@ -36,8 +37,10 @@ def at() -> ChartHouse:
 
 
 def shown(at: ChartHouse) -> VerbalPresenter:
-    services = VerbalServices(at.charts, at.verbal, inbox(at), confirm, at.desk.feed)
-    return VerbalPresenter(Screen(), at.visit(), PATIENT, services, at.desk.scope())
+    services = AnswerServices(at.charts, inbox(at), confirm, at.desk.feed)
+    return VerbalPresenter(
+        Screen().show_state, at.visit(), PATIENT, services, at.verbal, at.desk.scope()
+    )
 
 
 def kinds(at: ChartHouse) -> list[str]:
@@ -85,10 +88,13 @@ def test_what_cannot_be_read_is_said(at: ChartHouse) -> None:
     def broken(_: object) -> tuple[()]:
         raise app_error(FaultKind.STORAGE, "localdb.unreadable", "")
 
-    services = VerbalServices(at.charts, at.verbal, broken, confirm, at.desk.feed)
-    page = VerbalPresenter(Screen(), at.visit(), PATIENT, services, at.desk.scope())
+    services = AnswerServices(at.charts, broken, confirm, at.desk.feed)
+    page = VerbalPresenter(
+        Screen().show_state, at.visit(), PATIENT, services, at.verbal, at.desk.scope()
+    )
 
-    assert page.state.fault is not None
+    assert page.state.unread is not None
+    assert page.state.fault is None  # nothing was being written
 
 
 def test_only_what_was_offered_makes_a_verbal_order(at: ChartHouse) -> None:
