@@ -12,7 +12,7 @@ from resources.styles.tokens import Tone
 from ui.order_sheets.frame import SheetFrame
 from ui.order_sheets.presenter import SheetPresenter
 from ui.order_sheets.printers import Choosing, Printers
-from ui.order_sheets.reason_sheet import ReasonSheet
+from ui.order_sheets.reason_sheet import reprint_sheet
 from ui.order_sheets.state import SheetState
 from ui.order_sheets.tabling import tabled
 from ui.order_sheets.words import SheetWords
@@ -96,7 +96,7 @@ class SheetPage(Page):
         self._exporting.ask(self._now)
 
     def ask_why(self) -> None:
-        sheet = ReasonSheet(self.desk, self)
+        sheet = reprint_sheet(self.desk, self)
         sheet.reasoned.connect(self._give_reason)
         sheet.open()
 

@@ -13,7 +13,7 @@ from resources.styles.tokens import Tone
 from ui.runtime.desk import Desk
 from ui.runtime.dialogs import Choice, Sheet
 from ui.runtime.page import Page
-from widgets.form import FieldSpec, Form
+from ui.runtime.why_sheet import Asking, WhySheet
 from widgets.labels import WrapLabel
 from widgets.naming import named
 
@@ -49,7 +49,7 @@ class Exporting(QObject):
     def ask(self, now: Callable[[], datetime]) -> None:
         """Say what an export means and ask for the reason, then for the file."""
         self._now = now
-        sheet = ExportSheet(self._page.desk, self._page)
+        sheet = export_sheet(self._page.desk, self._page)
         sheet.reasoned.connect(self._ask_where)
         sheet.open()
 
@@ -79,42 +79,19 @@ class Exporting(QObject):
         self.decided.emit(self._why, file)
 
 
-class ExportSheet(Sheet):
-    """Says that patient data leaves the encrypted cache, and asks why.
-
-    Signals:
-        reasoned: The reason as typed.
-    """
-
-    reasoned = Signal(str)
-
-    def __init__(self, desk: Desk, over: QWidget) -> None:
-        text = desk.languages.text
-        choices = (
-            Choice("back", text("dispute.back")),
-            Choice("go", text("export.go"), Tone.DANGER, ready=False),
-        )
-        super().__init__(desk.look, over, text("export.title"), choices)
-        self._reason = QPlainTextEdit()
-        self._reason.setTabChangesFocus(True)
-        self._reason.setFixedHeight(2 * desk.look.theme.row)
-        self._reason.textChanged.connect(self._weigh)
-        form = Form(desk.look, "export")
-        form.add(FieldSpec("reason", text("dispute.reason"), required=True), self._reason)
-        self.put(named(WrapLabel(text("export.text")), "export.text"))
-        self.put(form)
-        self.answered.connect(self._done)
-
-    def _weigh(self) -> None:
-        self.make_ready("go", ready=bool(self._said))
-
-    def _done(self, key: str) -> None:
-        if key == "go":
-            self.reasoned.emit(self._said)
-
-    @property
-    def _said(self) -> str:
-        return self._reason.toPlainText().strip()
+def export_sheet(desk: Desk, over: QWidget) -> WhySheet:
+    """Says that patient data leaves the encrypted cache, and asks why."""
+    text = desk.languages.text
+    asking = Asking(
+        "export",
+        text("export.title"),
+        (text("export.text"),),
+        text("dispute.reason"),
+        text("dispute.back"),
+        text("export.go"),
+        Tone.DANGER,
+    )
+    return WhySheet(desk, over, asking)
 
 
 class BundleSheet(Sheet):
