@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, String, Table
 
 from app.domain.loop_marks import Mark, Signature
+from localdb.projections.derived import unread_table
 from localdb.projections.flat import Flat
 from localdb.schema import DERIVED, metadata
 
@@ -50,21 +51,5 @@ loop_signature = Table(
 )
 Index("ix_loop_signature_target", loop_signature.c.target, loop_signature.c.digest)
 
-loop_unread = Table(
-    "loop_unread",
-    metadata,
-    Column("ref", String, primary_key=True),
-    Column("patient", String),
-    Column("reason", Text, nullable=False),
-    info=DERIVED,
-)
-Index("ix_loop_unread_patient", loop_unread.c.patient)
-loop_signature_unread = Table(
-    "loop_signature_unread",
-    metadata,
-    Column("ref", String, primary_key=True),
-    Column("patient", String),
-    Column("reason", Text, nullable=False),
-    info=DERIVED,
-)
-Index("ix_loop_signature_unread_patient", loop_signature_unread.c.patient)
+loop_unread = unread_table("loop")
+loop_signature_unread = unread_table("loop_signature")

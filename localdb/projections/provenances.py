@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Index, Integer, String, Table
 
 from app.fhir.document import Document
 from app.fhir.provenance import read_provenance
 from localdb.projecting import Put
+from localdb.projections.derived import unread_table
 from localdb.projections.subject import Row, Subject, sorted_at
 from localdb.schema import DERIVED, metadata
 
@@ -21,15 +22,7 @@ provenance_row = Table(
     info=DERIVED,
 )
 Index("ix_provenance_row_target", provenance_row.c.target)
-provenance_unread = Table(
-    "provenance_unread",
-    metadata,
-    Column("ref", String, primary_key=True),
-    Column("patient", String),
-    Column("reason", Text, nullable=False),
-    info=DERIVED,
-)
-Index("ix_provenance_unread_patient", provenance_unread.c.patient)
+provenance_unread = unread_table("provenance")
 
 
 class Provenances(Subject):

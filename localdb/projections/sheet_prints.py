@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import Column, Index, String
 
 from app.fhir.document import Document
 from app.fhir.sheet_prints import is_run, read_run
 from localdb.projecting import Put
+from localdb.projections.derived import derived_table, unread_table
 from localdb.projections.subject import Row, Subject
-from localdb.schema import DERIVED, metadata
 
-sheet_print_row = Table(
+sheet_print_row = derived_table(
     "sheet_print_row",
-    metadata,
-    Column("ref", String, primary_key=True),
     Column("encounter", String, nullable=False),
-    info=DERIVED,
 )
 Index("ix_sheet_print_row_encounter", sheet_print_row.c.encounter)
 
-sheet_print_unread = Table(
-    "sheet_print_unread",
-    metadata,
-    Column("ref", String, primary_key=True),
-    Column("patient", String),
-    Column("reason", Text, nullable=False),
-    info=DERIVED,
-)
-Index("ix_sheet_print_unread_patient", sheet_print_unread.c.patient)
+sheet_print_unread = unread_table("sheet_print")
 
 
 class SheetPrints(Subject):

@@ -30,6 +30,7 @@ from app.domain.patients import Allergy, PatientRecord, Stay
 from app.domain.results import Observed, Report
 from app.domain.slots import DoseSlot
 from app.domain.terms import Term
+from localdb.projections.derived import derived_table, unread_table
 from localdb.projections.flat import Flat
 from localdb.schema import DERIVED, metadata
 
@@ -46,20 +47,6 @@ WORK = Flat(WorkItem, without=frozenset({"unsent"}))
 DOSE = Flat(Administration)
 SLOT = Flat(DoseSlot)
 TERM = Flat(Term)
-
-
-def _table(name: str, *columns: Column[str] | Column[int], own_key: bool = True) -> Table:
-    """A derived table of rows that belong to the document `ref`."""
-    return Table(name, metadata, Column("ref", String, primary_key=own_key), *columns, info=DERIVED)
-
-
-def _unread(subject: str) -> Table:
-    """What this subject's projector kept out of its table, and why."""
-    table = _table(
-        f"{subject}_unread", Column("patient", String), Column("reason", Text, nullable=False)
-    )
-    Index(f"ix_{table.name}_patient", table.c.patient)
-    return table
 
 
 def _sorted_at() -> Column[int]:
@@ -80,7 +67,7 @@ def _maybe(name: str) -> Column[str]:
 
 
 # --- patients and where they lie
-patient_row = _table(
+patient_row = derived_table(
     "patient_row",
     _word("unsent"),
     _flag("guarded"),
@@ -111,9 +98,9 @@ def _parts(name: str) -> Table:
 
 
 patient_part = _parts("patient_part")
-patient_unread = _unread("patient")
+patient_unread = unread_table("patient")
 
-stay_row = _table(
+stay_row = derived_table(
     "stay_row",
     _word("unsent"),
     _flag("guarded"),
@@ -135,9 +122,9 @@ stay_place = Table(
 )
 Index("ix_stay_place_place", stay_place.c.place, stay_place.c.patient)
 stay_part = _parts("stay_part")
-stay_unread = _unread("stay")
+stay_unread = unread_table("stay")
 
-place_row = _table(
+place_row = derived_table(
     "place_row",
     _word("id"),
     _word("kind"),
@@ -149,31 +136,33 @@ place_row = _table(
 )
 Index("ix_place_row_part_of", place_row.c.part_of)
 Index("ix_place_row_kind", place_row.c.kind)
-organization_row = _table("organization_row", _word("name"), _word("english"))
-place_unread = _unread("place")
+organization_row = derived_table("organization_row", _word("name"), _word("english"))
+place_unread = unread_table("place")
 
-person_row = _table("person_row", _word("id"), _word("name"), _word("english"))
+person_row = derived_table("person_row", _word("id"), _word("name"), _word("english"))
 Index("ix_person_row_id", person_row.c.id)
-care_team_row = _table("care_team_row", _word("patient"), _word("practitioner"), own_key=False)
+care_team_row = derived_table(
+    "care_team_row", _word("patient"), _word("practitioner"), own_key=False
+)
 Index("ix_care_team_row_ref", care_team_row.c.ref)
 Index("ix_care_team_row_practitioner", care_team_row.c.practitioner, care_team_row.c.patient)
-person_unread = _unread("person")
-care_team_unread = _unread("care_team")
+person_unread = unread_table("person")
+care_team_unread = unread_table("care_team")
 
 # --- what the chart shows
-allergy_row = _table(
+allergy_row = derived_table(
     "allergy_row", _word("unsent"), _flag("guarded"), _sorted_at(), *ALLERGY.columns()
 )
 Index("ix_allergy_row_patient", allergy_row.c.patient)
-allergy_unread = _unread("allergy")
+allergy_unread = unread_table("allergy")
 
-problem_row = _table(
+problem_row = derived_table(
     "problem_row", _word("unsent"), _flag("guarded"), _sorted_at(), *PROBLEM.columns()
 )
 Index("ix_problem_row_patient", problem_row.c.patient)
-problem_unread = _unread("problem")
+problem_unread = unread_table("problem")
 
-flag_row = _table(
+flag_row = derived_table(
     "flag_row",
     _word("unsent"),
     _word("patient"),
@@ -182,9 +171,9 @@ flag_row = _table(
     _flag("active"),
 )
 Index("ix_flag_row_patient", flag_row.c.patient, flag_row.c.active)
-flag_unread = _unread("flag")
+flag_unread = unread_table("flag")
 
-order_row = _table("order_row", _word("unsent"), _sorted_at(), *ORDER.columns())
+order_row = derived_table("order_row", _word("unsent"), _sorted_at(), *ORDER.columns())
 Index("ix_order_row_patient", order_row.c.patient, order_row.c.sorted_at)
 Index(
     "ix_order_row_stopped",
@@ -198,12 +187,12 @@ Index(
     order_row.c.sorted_at,
     sqlite_where=text("status = 'active'"),
 )
-order_unread = _unread("order")
+order_unread = unread_table("order")
 
-note_row = _table("note_row", _word("unsent"), _sorted_at(), *NOTE.columns())
+note_row = derived_table("note_row", _word("unsent"), _sorted_at(), *NOTE.columns())
 Index("ix_note_row_patient", note_row.c.patient, note_row.c.sorted_at)
 Index("ix_note_row_id", note_row.c.id)
-note_unread = _unread("note")
+note_unread = unread_table("note")
 
 RESULT_PROPER, VITAL_SIGN, OTHER_BEDSIDE = 0, 1, 2
 """Values of `result_row.bedside`: what a chart lists as results, and what it draws."""
@@ -242,9 +231,9 @@ Index(
     result_row.c.issued,
     sqlite_where=text("category = 'laboratory'"),
 )
-result_unread = _unread("result")
+result_unread = unread_table("result")
 
-report_row = _table(
+report_row = derived_table(
     "report_row", _word("unsent"), _flag("guarded"), _sorted_at(), *REPORT.columns()
 )
 Index("ix_report_row_patient", report_row.c.patient, report_row.c.sorted_at)
@@ -259,15 +248,15 @@ report_result = Table(
 )
 Index("ix_report_result_result", report_result.c.result)
 Index("ix_report_result_patient", report_result.c.patient)
-report_unread = _unread("report")
+report_unread = unread_table("report")
 
-event_row = _table(
+event_row = derived_table(
     "event_row", _word("unsent"), _flag("guarded"), _word("patient"), *EVENT.columns()
 )
 Index("ix_event_row_patient", event_row.c.patient, event_row.c.at)
-event_unread = _unread("event")
+event_unread = unread_table("event")
 
-administration_row = _table(
+administration_row = derived_table(
     "administration_row", _word("unsent"), _flag("guarded"), _sorted_at(), *DOSE.columns()
 )
 Index(
@@ -281,14 +270,14 @@ Index(
     administration_row.c.slot,
     sqlite_where=text("slot IS NOT NULL"),
 )
-administration_unread = _unread("administration")
+administration_unread = unread_table("administration")
 
-slot_row = _table("slot_row", _word("unsent"), *SLOT.columns())
+slot_row = derived_table("slot_row", _word("unsent"), *SLOT.columns())
 Index("ix_slot_row_patient", slot_row.c.patient, slot_row.c.due_at)
 Index("ix_slot_row_order", slot_row.c.order, slot_row.c.due_at)
-slot_unread = _unread("slot")
+slot_unread = unread_table("slot")
 
-limit_row = _table(
+limit_row = derived_table(
     "limit_row",
     _word("order"),
     Column("interval_s", Integer),
@@ -296,11 +285,11 @@ limit_row = _table(
     _word("unit"),
     Column("within_s", Integer, nullable=False),
 )
-limit_unread = _unread("limit")
+limit_unread = unread_table("limit")
 
 # What an order means that only refers to a Medication.
-medication_row = _table("medication_row", *TERM.columns())
-medication_unread = _unread("medication")
+medication_row = derived_table("medication_row", *TERM.columns())
+medication_unread = unread_table("medication")
 
 # What a signer has in front of them of the documents that are never merged by themselves.
 seen_row = Table(
@@ -313,21 +302,21 @@ seen_row = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_seen_row_ref", seen_row.c.ref)
-seen_unread = _unread("seen")
+seen_unread = unread_table("seen")
 
 # --- what is shown and yet not understood entirely
-gap_row = _table("gap_row", _maybe("patient"), _word("reason"), own_key=False)
+gap_row = derived_table("gap_row", _maybe("patient"), _word("reason"), own_key=False)
 Index("ix_gap_row_ref", gap_row.c.ref)
 Index("ix_gap_row_patient", gap_row.c.patient)
-gap_unread = _unread("gap")
+gap_unread = unread_table("gap")
 
 # --- what has no page yet
-unplaced_row = _table("unplaced_row", _word("patient"), _word("rtype"))
+unplaced_row = derived_table("unplaced_row", _word("patient"), _word("rtype"))
 Index("ix_unplaced_row_patient", unplaced_row.c.patient, unplaced_row.c.rtype)
-unplaced_unread = _unread("unplaced")
+unplaced_unread = unread_table("unplaced")
 
 # --- what waits for somebody
-work_row = _table(
+work_row = derived_table(
     "work_row",
     _word("unsent"),
     _flag("open"),
@@ -338,7 +327,7 @@ Index("ix_work_row_patient", work_row.c.patient, work_row.c.code)
 Index("ix_work_row_focus", work_row.c.focus, sqlite_where=text("code = 'acknowledge-result'"))
 Index("ix_work_row_owner", work_row.c.owner, sqlite_where=text("open = 1"))
 Index("ix_work_row_role", work_row.c.owner_role, sqlite_where=text("open = 1 AND owner IS NULL"))
-work_unread = _unread("work")
+work_unread = unread_table("work")
 
 # --- what only a search asks for
 ix_token = Table(
@@ -373,4 +362,4 @@ ix_number = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_ix_number_ref", ix_number.c.ref)
-index_unread = _unread("index")
+index_unread = unread_table("index")

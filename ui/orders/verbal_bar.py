@@ -51,7 +51,7 @@ class VerbalBar(AnswerBar[Spoke]):
         )
 
     def _full(self, order: Order, spoke: Spoke) -> str:
-        """All of the order, the situation, when and by whom it was written down, whether it runs."""
+        """All of the order, the situation, when and by whom it was written, whether it runs."""
         text, desk = self._page.text, self._page.desk
         situation = order.spoken.situation if order.spoken is not None else None
         parts = [
