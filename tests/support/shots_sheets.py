@@ -10,7 +10,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 
 from app.domain.order_sheets import SheetKind
 from app.domain.order_verification import Acknowledgement
@@ -78,6 +78,9 @@ def shoot_printed(page: Page, desk: Desk, room: PrintRoom, folder: Path, tail: s
     shoot(page, folder / f"sheets-preview-{tail}")
     part(page, Segmented, "order_sheets.modes").choose(Mode.PAGE.value)
     shoot(page, folder / f"sheets-anew-{tail}")
+    pages = part(page, QComboBox, "order_sheets.pages")
+    pages.setCurrentIndex(0)
+    pages.activated.emit(0)  # only what is on paper already asks why it is printed anew
     part(page, QPushButton, "order_sheets.print").click()
     settle()
     shoot(page, folder / f"sheets-why-{tail}")

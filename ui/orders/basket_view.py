@@ -31,6 +31,9 @@ from widgets.table import Table
 Run = Callable[[], None]
 _DEEDS = ("edit", "remove", "group", "clear")
 
+_ANY_HEIGHT = 16_777_215
+"""What Qt calls QWIDGETSIZE_MAX; PySide6 does not."""
+
 
 class BasketPane(QWidget):
     """Shows a `BasketState`. Hidden while there is nothing to see.
@@ -104,6 +107,8 @@ class BasketPane(QWidget):
         if state.current and self._table.current != state.current:
             self._table.go_to(state.current)
         self._allow(state)
+        # Of an emptied basket only what was done is left: one line, and the list gets the room.
+        self.setMaximumHeight(_ANY_HEIGHT if has else self.sizeHint().height())
 
     def respell(self) -> None:
         """Take the words in another language."""

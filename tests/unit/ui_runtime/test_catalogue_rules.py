@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,3 +118,20 @@ def test_the_languages_say_the_same_things(area: str) -> None:
     assert len(english) > 1
     for code in set(english) - dates - wan:
         assert english[code] == chinese[code], code
+
+
+_HAN = "\u4e00-\u9fff"
+_HALF = re.compile(rf"[{_HAN}][,;:?!]|[,;:?!][{_HAN}]")
+"""Punctuation of the other script, beside a Chinese character."""
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    folder = Path(__file__).parents[3] / "resources/translations/zh_CN"
+    wrong = [
+        f"{file.name}: {line}"
+        for file in sorted(folder.glob("*.toml"))
+        for line in file.read_text("utf-8").splitlines()
+        if _HALF.search(line)
+    ]
+
+    assert wrong == []
