@@ -43,6 +43,20 @@ class DoseLimits:
 NO_LIMITS = DoseLimits()
 
 
+def limit_objections(
+    limits: DoseLimits, dose: Decimal | None, unit: str
+) -> tuple[tuple[str, Message], ...]:
+    """Why `most` is no limit of doses of this amount, with the field: `most` or `most_unit`."""
+    if limits.most is None or dose is None or not unit or not dose.is_finite() or dose <= 0:
+        return ()
+    one = converted(Quantity(dose, unit), limits.unit)
+    if one is None:
+        return (("most_unit", Message.of("order_limits.units_differ")),)
+    if one.value > limits.most:
+        return (("most", Message.of("order_limits.below_one_dose")),)
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One dose in the ledger of an order.

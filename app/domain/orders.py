@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.dose_limits import NO_LIMITS, DoseLimits
+from app.domain.dose_limits import NO_LIMITS, DoseLimits, limit_objections
 from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Ref, Term
 from app.domain.verbal_orders import Spoken, spoken_objections
 from app.kernel.faults import Message
@@ -356,6 +356,8 @@ def _dosage_objections(draft: OrderDraft) -> list[Objection]:
     if dosage.frequency is None and not once:
         found.append(_objection("frequency"))
     found.extend(_rate_objections(dosage))
+    limits = limit_objections(draft.limits, dosage.dose, dosage.unit)
+    found.extend(Objection(*one) for one in limits)
     return found
 
 

@@ -18,7 +18,6 @@ from app.domain.orders import (
     Priority,
     objections,
 )
-from app.domain.quantities import Quantity, converted
 from app.domain.terms import EncounterId, PatientId, Term
 from app.kernel.faults import Message
 from ui.orders.form import EVERYTHING, OVER, TIMES, OrderForm
@@ -163,8 +162,7 @@ _RESCUE = OrderKind.VERBAL
 
 def _of_limits(form: OrderForm, draft: OrderDraft) -> list[Objection]:
     found: list[Objection] = []
-    dosage, limits = draft.dosage, draft.limits
-    if form.interval.strip() and limits.interval is None:
+    if form.interval.strip() and draft.limits.interval is None:
         found.append(Objection("interval", Message.of("order_limits.interval_not_read")))
     if not form.most.strip():
         return found
@@ -173,12 +171,6 @@ def _of_limits(form: OrderForm, draft: OrderDraft) -> list[Objection]:
         found.append(Objection("most", Message.of("order_limits.most_not_read")))
     elif not form.most_unit:
         found.append(Objection("most_unit", Message.of("order_limits.most_of_what")))
-    elif limits.most is not None and dosage.dose is not None and dosage.unit:
-        dose = converted(Quantity(dosage.dose, dosage.unit), limits.unit)
-        if dose is None:
-            found.append(Objection("most_unit", Message.of("order_limits.units_differ")))
-        elif dose.value > limits.most:
-            found.append(Objection("most", Message.of("order_limits.below_one_dose")))
     return found
 
 
