@@ -60,6 +60,19 @@ class PackFiles:
         return self.table(table).lines
 
 
+@dataclass(frozen=True)
+class Laid:
+    """A pack, and below an overlay the pack of the same kind that ships."""
+
+    pack: PackFiles
+    shipped: PackFiles | None
+
+    def rows(self, table: str) -> tuple[Line, ...]:
+        """What the rows of the pack may refer to."""
+        ours = self.shipped.rows(table) if self.shipped is not None else ()
+        return (*ours, *self.pack.rows(table))
+
+
 def read_pack(folder: Path) -> tuple[PackFiles, tuple[Finding, ...]]:
     """The pack in `folder`, and what is wrong with it whatever its kind."""
     manifest, found = _manifest(folder)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
-from app.commands.packs.files import Line, PackFiles, Table, read_pack, twice
+from app.commands.packs.files import Laid, Line, PackFiles, Table, read_pack, twice
 from app.commands.packs.findings import Finding
 from app.commands.packs.loop_limits import check_limits
 from app.commands.packs.loop_rules import check_rules
@@ -50,21 +49,15 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class LoopTables:
+class LoopTables(Laid):
     """The pack with what it may refer to: its own rows, and for an overlay those that ship."""
-
-    pack: PackFiles
-    shipped: PackFiles | None
 
     def table(self, name: str) -> Table:
         return self.pack.table(name)
 
     def codes(self, table: str) -> frozenset[str]:
         """Every code of a dictionary that a row may name."""
-        own = {line.row["code"] for line in self.pack.rows(table)}
-        ours = self.shipped.rows(table) if self.shipped is not None else ()
-        return frozenset(own | {line.row["code"] for line in ours})
+        return frozenset(line.row["code"] for line in self.rows(table))
 
     @cached_property
     def nodes(self) -> Mapping[str, tuple[Line, ...]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property, partial
 
-from app.commands.packs.files import Line, PackFiles, Table, read_pack, twice
+from app.commands.packs.files import Laid, Line, PackFiles, Table, read_pack, twice
 from app.commands.packs.findings import Finding
 from app.domain.order_set_conditions import Question
 from app.domain.order_sets import SetLine
@@ -70,16 +69,8 @@ _UNITS = (("dose", "unit"), ("rate", "rate_unit"))
 SHARED = ("kind", "route", "frequency", "rate", "rate_unit", "priority", "choice", "preselected")
 
 
-@dataclass(frozen=True)
-class SetTables:
+class SetTables(Laid):
     """The pack with what it may refer to: its own rows, and for an overlay those that ship."""
-
-    pack: PackFiles
-    shipped: PackFiles | None
-
-    def rows(self, table: str) -> tuple[Line, ...]:
-        ours = self.shipped.rows(table) if self.shipped is not None else ()
-        return (*ours, *self.pack.rows(table))
 
     def codes(self, table: str, column: str = "code") -> frozenset[str]:
         return frozenset(line.row[column] for line in self.rows(table))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 
-from app.commands.packs.files import Line, PackFiles, Table, read_pack, twice
+from app.commands.packs.files import Laid, Line, PackFiles, Table, read_pack, twice
 from app.commands.packs.findings import Finding
 from app.commands.packs.order_sets import empty_cells, is_fine, lacking_columns, not_in
 from app.commands.packs.pathway_orders import (
@@ -87,16 +86,8 @@ _WHOLE: Mapping[str, tuple[str, ...]] = {
 _ICD_10 = re.compile(r"[A-Z]\d\d(\.\d+)?")
 
 
-@dataclass(frozen=True)
-class PathwayTables:
+class PathwayTables(Laid):
     """The pack, and for an overlay the words and lines that ship."""
-
-    pack: PackFiles
-    shipped: PackFiles | None
-
-    def rows(self, table: str) -> tuple[Line, ...]:
-        ours = self.shipped.rows(table) if self.shipped is not None else ()
-        return (*ours, *self.pack.rows(table))
 
     @cached_property
     def pathways(self) -> Mapping[str, Line]:
