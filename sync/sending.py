@@ -305,22 +305,25 @@ class Sender:
             if batch.attempts >= _ENOUGH_TRIES:
                 self._lighten(batch)
             return step
+        elif batch.attempts >= _ENOUGH_TRIES and self._lighten(batch):
+            return Step.ON  # of an earlier round: nobody could be asked then
         return self._try(batch)
 
-    def _lighten(self, batch: FrozenBatch) -> None:
+    def _lighten(self, batch: FrozenBatch) -> bool:
         """The server answers, but not to this: what the way does not take whole goes in parts.
 
         It may be too heavy for it, or hold one act that something on the way chokes on; neither
-        may keep the others here (I18, I21).
+        may keep the others here (I18, I21). False when there is nothing to send instead.
         """
         halves = halve(self._whole(batch))
         others = frozenset(group.group for group in self._store.pending()).difference(batch.groups)
         if (halves is None and self._next(others) is None) or not self._withdraw(batch):
-            return
+            return False
         if halves is not None:
             self._suspect(halves)
         else:
             self._suspects.append(others)
+        return True
 
     def fence(self, message: Message) -> Step:
         """Stop sending for good, and say why; a person has to look at this machine (I19)."""

@@ -50,6 +50,36 @@ def test_a_batch_that_never_gets_through_is_taken_apart(desk: Desk, hospital: Ho
     assert_same(desk)
 
 
+class _Flapping:
+    """A way that goes away under a heavy batch, and is back only after the question about it."""
+
+    def __init__(self) -> None:
+        self._gone = False
+
+    def __call__(self, request: Request) -> bool:
+        if sends(request):
+            self._gone = _too_heavy(request)
+            return self._gone
+        asks = request.method == "GET" and request.path.endswith("-outbox")
+        drops, self._gone = self._gone and asks, self._gone and not asks
+        return drops
+
+
+def test_a_batch_whose_fate_is_heard_of_only_in_the_next_round_is_taken_apart_too(
+    desk: Desk, hospital: Hospital
+) -> None:
+    """A flapping link: nobody answered, and nobody answers what became of it, either."""
+    hospital.misbehaviour.add(Rule(Fault.DROP, when=_Flapping(), times=ALWAYS))
+    notes = _sign(desk, *[3_000] * 6)
+
+    for _ in range(_ROUNDS):
+        status = desk.later()
+        assert status.rejected == 0
+
+    assert [hospital.versions(note) for note in notes] == [1] * 6
+    assert_nothing_waits(desk)
+
+
 def test_one_that_cannot_be_taken_apart_waits_and_is_refused_by_nobody(
     desk: Desk, hospital: Hospital
 ) -> None:
