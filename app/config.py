@@ -83,6 +83,9 @@ DECLARED: Mapping[str, Setting] = {
         "chief", "role in whose inbox it comes then", _one_of("chief", "attending", "head-nurse")
     ),
     "hospital_packs": Setting("", "folder with the hospital's own packs, over those that ship"),
+    "pack_keys": Setting(
+        "", "folder with the public keys (PEM) of whoever signs the hospital's packs"
+    ),
     "hospital_names": Setting("", "names of the hospital, which no passphrase may contain"),
     "log_level": Setting("INFO", "detail of the log", _one_of("DEBUG", "INFO", "WARNING")),
 }

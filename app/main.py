@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.config import Settings
@@ -69,7 +70,7 @@ from localdb.reads.oddities import SqlOddityReads
 from localdb.reads.snapshots import CheckedSnapshots
 from localdb.reads.ward import SqlWardReads
 from localdb.signing_keys import KeptSigningKeys
-from resources.reading import path
+from resources.reading import lay_over, path
 from sync.claiming import RemoteClaims
 from sync.engine import Engine
 from sync.store_lane import LanedStore, Turn, at_once
@@ -153,6 +154,8 @@ class Workstation:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.ids = ids or RandomIds()
+        told = settings.string("hospital_packs")
+        lay_over(Path(told) if told else None)
         self.roles: RolePack = read_roles(path("packs/roles/privileges.tsv"))
         self.door = Door(settings, self.clock)
         self.vault = make_vault(settings, self.clock)

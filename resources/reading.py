@@ -14,14 +14,42 @@ def path(name: str) -> Path:
     return ROOT / name
 
 
+_OVERLAID = frozenset({"formulary"})
+"""Packs read here over which a hospital's own may lie; every other has a reader of its own."""
+
+
+class _Overlay:
+    """Where the hospital's packs lie; set once, before anything is read."""
+
+    folder: Path | None = None
+
+
+def lay_over(folder: Path | None) -> None:
+    """From now on the hospital's rows in `folder` go before ours; None takes them away again.
+
+    Said once, by the composition root: what was read before keeps what it has read.
+    """
+    if folder != _Overlay.folder:
+        _Overlay.folder = folder
+        rows.cache_clear()
+
+
 @cache
 def rows(pack: str, table: str) -> tuple[dict[str, str], ...]:
     """Every row of `packs/<pack>/<table>.tsv` by column name; an empty cell is "".
 
-    The rows are shared between callers: read them, never change them.
+    Of the formulary everything the hospital says of a medicine goes before what we say of it
+    (`lay_over`). The rows are shared between callers: read them, never change them.
     """
-    text = path(f"packs/{pack}/{table}.tsv").read_text(encoding="utf-8")
-    return table_rows(text)
+    ours = table_rows(path(f"packs/{pack}/{table}.tsv").read_text(encoding="utf-8"))
+    if _Overlay.folder is None or pack not in _OVERLAID:
+        return ours
+    file = _Overlay.folder / pack / f"{table}.tsv"
+    if not file.exists():
+        return ours
+    theirs = table_rows(file.read_text(encoding="utf-8"))
+    said = {row["code"] for row in theirs}
+    return (*theirs, *(row for row in ours if row["code"] not in said))
 
 
 @cache

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.commands import evaluate
 from app.config import Settings, load
 from app.domain.people import Role
+from app.kernel.clock import SystemClock
 from app.kernel.faults import AppError
 from app.kernel.loading import loading
 from app.logs import set_up_logging
@@ -133,6 +134,21 @@ def _add_packs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     check = acts.add_parser("check", help="say file, line and reason for every error")
     check.add_argument("folder_of_packs", metavar="DIR", help="a pack, or a folder of packs")
     check.set_defaults(command=_packs_check)
+    sign = acts.add_parser("sign", help="answer for every pack in a folder, by a signature")
+    sign.add_argument("folder_of_packs", metavar="DIR", help="a folder of packs")
+    sign.add_argument("--key", required=True, help="private key (PEM)")
+    sign.add_argument("--signer", required=True, help="who answers for them")
+    sign.set_defaults(command=_packs_sign)
+    formulary = acts.add_parser(
+        "import-formulary", help="make the hospital's list of medicines (CSV, XLSX) an overlay"
+    )
+    formulary.add_argument("file", metavar="FILE", help="heading first, then a product a line")
+    formulary.add_argument("--to", required=True, help="folder of the hospital's packs")
+    formulary.add_argument("--source", required=True, help="what the list is, and of when")
+    formulary.set_defaults(command=_packs_import)
+    key = acts.add_parser("new-key", help="make a key to sign packs with")
+    key.add_argument("file", metavar="FILE.pem", help="where the private key is written")
+    key.set_defaults(command=_packs_new_key)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -230,3 +246,23 @@ def _packs_check(asked: argparse.Namespace, settings: Settings) -> int:
     from app.commands.packs.checking import check_folder
 
     return check_folder(Path(asked.folder_of_packs), settings)
+
+
+def _packs_sign(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.packs.sealing import sign_packs
+
+    folder, today = Path(asked.folder_of_packs), SystemClock().now().date()
+    return sign_packs(folder, Path(asked.key), asked.signer, today, settings)
+
+
+def _packs_new_key(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.packs.sealing import new_key
+
+    return new_key(Path(asked.file), settings)
+
+
+def _packs_import(asked: argparse.Namespace, settings: Settings) -> int:
+    from app.commands.packs.importing import import_file
+
+    today = SystemClock().now().date()
+    return import_file(Path(asked.file), Path(asked.to), asked.source, today, settings)

@@ -12,7 +12,10 @@ import platformdirs
 from app.config import DECLARED, Settings
 from app.kernel.clock import SystemClock
 from app.main import Workstation
+from app.services.pack_keys import DEVELOPMENT, pack_keys
+from app.services.pack_seals import SealState, seal_of
 from localdb.machine_secret import machine_secrets
+from resources.reading import path
 
 _ENOUGH = 2 * 1024**3
 
@@ -35,6 +38,9 @@ def _findings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
     yield "machine secret", *_secret(settings)
     yield "server", settings.string("server") or "not set", bool(settings.string("server"))
     yield "recovery key", *_recovery(settings)
+    yield "packs", *_seal(path("packs"), settings)
+    if settings.string("hospital_packs"):
+        yield "hospital packs", *_seal(Path(settings.string("hospital_packs")), settings)
     station = Workstation(settings, SystemClock())
     users = [one.username for one in station.signing_in.enrolled()]
     yield "enrolled users", str(len(users)), True
@@ -65,3 +71,13 @@ def _recovery(settings: Settings) -> tuple[str, bool]:
     if not name:
         return "not set: a lost passphrase or a damaged file cannot be recovered", False
     return name, Path(name).exists()
+
+
+def _seal(folder: Path, settings: Settings) -> tuple[str, bool]:
+    """Packs that nobody signed inform and never interrupt; the development key is nobody."""
+    seal = seal_of(folder, pack_keys(settings))
+    if seal.state is SealState.BROKEN:
+        return f"the signature does not fit: {', '.join(seal.wrong)}", False
+    if seal.state is SealState.UNSEALED:
+        return "not signed: they inform and never interrupt", False
+    return f"signed by {seal.signer}, {seal.signed_at}", seal.key != DEVELOPMENT

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.commands.packs.files import is_pack, read_pack
 from app.commands.packs.findings import Finding
 from app.commands.packs.kinds import check_kind
+from app.commands.packs.sealing import say_seal
 from app.config import Settings
 from resources.catalogue import Catalogue
 
@@ -30,7 +31,8 @@ def check_folder(folder: Path, settings: Settings) -> int:
     """Print the findings in the language of the settings.
 
     The exit code is 0 when nothing is wrong, 1 when something is, 2 when there is no pack. A
-    remark is no error.
+    remark is no error. Of a whole folder of packs it is also said who signed it; a signature that
+    does not fit what lies there is an error, none at all is not.
     """
     catalogue = Catalogue.load(settings.string("language"))
     packs = list(packs_in(folder)) if folder.is_dir() else []
@@ -46,11 +48,12 @@ def check_folder(folder: Path, settings: Settings) -> int:
             print(f"{pack / finding.file}:{finding.line}: {why}")
     if remarks:
         print(catalogue.text("packs.remarks", count=remarks))
+    sealed = is_pack(folder) or say_seal(folder, catalogue, settings)
     if errors:
         print(catalogue.text("packs.errors", count=errors, packs=len(packs)))
     else:
         print(catalogue.text("packs.fine", count=len(packs)))
-    return 1 if errors else 0
+    return 1 if errors or not sealed else 0
 
 
 def _place(finding: Finding) -> tuple[str, int, str]:

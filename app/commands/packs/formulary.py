@@ -9,6 +9,8 @@ from app.commands.packs.findings import Finding
 from app.domain.portions import Division
 from app.domain.strengths import read_strength
 from app.kernel.faults import Message
+from app.services.formulary_import import FORMS, MEDICINES
+from resources.reading import rows
 
 _DRAFT = "draft"
 
@@ -42,4 +44,24 @@ def check_dispensing(pack: PackFiles) -> Iterator[Finding]:
                     column=column,
                     value=told,
                     known=", ".join(sorted(words - {""})),
+                )
+
+
+def check_import_words(pack: PackFiles) -> Iterator[Finding]:
+    """Headings of columns and names of forms that the formulary does not have."""
+    known = {
+        "headings": ("column", frozenset(MEDICINES) | frozenset(FORMS)),
+        "forms": ("form", frozenset(row["form"] for row in rows("formulary", "forms"))),
+    }
+    for name, (column, words) in known.items():
+        table = pack.table(name)
+        for line in table.lines:
+            told = line.row.get(column, "")
+            if told and told not in words:
+                yield table.finding(
+                    line.number,
+                    "packs.unknown-word",
+                    column=column,
+                    value=told,
+                    known=", ".join(sorted(words)),
                 )

@@ -13,7 +13,11 @@ from decimal import Decimal, InvalidOperation
 
 from app.commands.packs.files import Line, PackFiles, Table, twice
 from app.commands.packs.findings import Finding
-from app.commands.packs.formulary import check_dispensing, check_formulary
+from app.commands.packs.formulary import (
+    check_dispensing,
+    check_formulary,
+    check_import_words,
+)
 from app.commands.packs.loops import check_loops
 from app.commands.packs.order_items import check_order_items
 from app.commands.packs.order_reasons import check_order_reasons
@@ -128,6 +132,13 @@ KINDS: Mapping[str, Kind] = {
         },
         check_formulary,
     ),
+    "formulary_import": Kind(
+        {
+            "headings": Sheet(("word",), ("word", "column")),
+            "forms": Sheet(("word",), ("word", "form")),
+        },
+        check_import_words,
+    ),
     "verification": Kind(
         {
             "rules": Sheet(("name",), ("name", "value"), ("value",)),
@@ -218,6 +229,7 @@ KINDS: Mapping[str, Kind] = {
             "grades": Sheet(("score", "code"), ("code", "span", "name_zh", "name_en"), ("single",)),
             "constants": Sheet(("score", "name"), ("name", "value"), ("value",)),
             "conversions": Sheet(("loinc", "unit", "into"), ("unit", "into", "factor")),
+            "defaults": Sheet(("score", "item"), ("score", "item", "answer", "why_zh", "why_en")),
         },
         check_scores,
     ),
