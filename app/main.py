@@ -38,6 +38,9 @@ from app.services.act_making import ActMaker
 from app.services.administration import Administration
 from app.services.audit_sending import AuditSending
 from app.services.chart_reading import ChartReading
+from app.services.critical_pack import critical_limits, critical_rules
+from app.services.critical_values import CriticalValues
+from app.services.decision_rules import DecisionRules
 from app.services.drafting import Drafting
 from app.services.guarding import GuardedActs
 from app.services.inbox_keeping import InboxKeeping
@@ -65,6 +68,7 @@ from localdb.opening import OpenCache, open_cache
 from localdb.projections.all import all_projectors
 from localdb.provenances import SqlProvenances
 from localdb.reads.chart import SqlChartReads
+from localdb.reads.critical_values import SqlCriticalReads
 from localdb.reads.inbox import SqlInboxReads
 from localdb.reads.oddities import SqlOddityReads
 from localdb.reads.snapshots import CheckedSnapshots
@@ -128,6 +132,7 @@ class Services:
     verifying: Verifying
     printing: OrderPrinting
     results: ResultsReview
+    critical: CriticalValues
     inbox: InboxKeeping
     queue: QueueKeeping
     settling: Settling
@@ -218,6 +223,14 @@ class Workstation:
             verifying=make_verifying(cache, seen, doing, planning),
             printing=make_printing(cache, seen, doing, reading, feed, zone),
             results=ResultsReview(acts, documents, maker),
+            critical=CriticalValues(
+                SqlCriticalReads(seen, critical_limits()),
+                acts,
+                documents,
+                maker,
+                critical_rules(),
+                DecisionRules(policy, charts.banner, clock).must_be_open,
+            ),
             inbox=InboxKeeping(SqlInboxReads(seen), acts, documents, maker),
             queue=QueueKeeping(cache.queue, cache.sync_store, engine, hearing.fetching),
             settling=make_settling(
@@ -260,3 +273,4 @@ def synchronise(services: Services, session: Session, token: CancelToken) -> Non
     services.engine.round(token)
     services.dosing.watching.look(session)
     services.dosing.crossings.look(session)
+    services.critical.look(session, session.clinician.wards)

@@ -14,6 +14,8 @@ from localdb.opening import OpenCache
 from ui.admin.presenter import AdminSources
 from ui.admin.wiring import admin_privilege, admin_workspace
 from ui.chart.wiring import chart_workspace
+from ui.critical.presenter import CriticalSources
+from ui.critical.wiring import critical_workspace
 from ui.disputes.presenter import Deciding
 from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
@@ -94,6 +96,7 @@ def make_workspaces(ground: Ground, services: Services, session: Session) -> tup
             desk,
             WardSources(services.pathways.reading, services.wards, clock, desk.formats.zone),
         ),
+        critical_workspace(desk, CriticalSources(services.critical, services.wards, clock)),
         finding_workspace(desk, services.wards, clock),
         admin_workspace(
             desk,

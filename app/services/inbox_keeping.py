@@ -7,6 +7,7 @@ from app.domain.people import Privilege, Session
 from app.domain.terms import DraftId, PatientId, PractitionerId, Ref
 from app.fhir.alerts import DUPLICATE_ACT, LEAD
 from app.fhir.countersigning import COUNTERSIGN_ORDER
+from app.fhir.critical_values import ESCALATED
 from app.fhir.verbal_tasks import CONFIRM_VERBAL
 from app.fhir.workflow import write_message, write_received, write_task_status
 from app.kernel.faults import FaultKind, app_error
@@ -52,6 +53,8 @@ class InboxKeeping:
             raise app_error(FaultKind.REFUSED, "inbox.report-first", item.code)
         if item.code == COUNTERSIGN_ORDER:
             raise app_error(FaultKind.REFUSED, "inbox.countersign-first", item.code)
+        if item.code == ESCALATED:
+            raise app_error(FaultKind.REFUSED, "inbox.critical-first", item.code)
         if item.code == CONFIRM_VERBAL:
             raise app_error(FaultKind.REFUSED, "inbox.confirm-verbal-first", item.code)
         now = self._maker.clock.now()

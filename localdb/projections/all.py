@@ -21,6 +21,7 @@ from localdb.projections.people import CareTeams, People
 from localdb.projections.places import Places
 from localdb.projections.problems import Problems
 from localdb.projections.provenances import Provenances
+from localdb.projections.read_backs import ReadBacks
 from localdb.projections.read_sets import ReadSets
 from localdb.projections.reports import Reports
 from localdb.projections.results import Results
@@ -50,6 +51,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     Notes(),
     Events(),
     Work(),
+    ReadBacks(),
     Verifications(),
     SkinTests(),
     Enrolments(),

@@ -26,6 +26,7 @@ from app.services.ward_viewing import WardViewing
 from resources.catalogue import FOLDER, LANGUAGES
 from tests.support.admin_kit import Office
 from tests.support.believable import boards
+from tests.support.critical_room import CriticalRoom
 from tests.support.desk_kit import WANG, Diary, StillClock, a_session, a_visit
 from tests.support.disputes_kit import Bench
 from tests.support.fake_keeping import FakePeople
@@ -41,6 +42,7 @@ from tests.support.sheets_kit import PATIENT as SHEET_OF
 from tests.support.sheets_kit import PrintRoom
 from tests.support.verifying_room import VerifyingRoom
 from ui.admin.wiring import admin_privilege, admin_workspace
+from ui.critical.wiring import critical_workspace
 from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
 from ui.inbox.wiring import inbox_workspace
@@ -110,6 +112,10 @@ def _verifying(desk: Desk) -> Workspace:
     return verifying_workspace(desk, VerifyingRoom().sources)
 
 
+def _critical(desk: Desk) -> Workspace:
+    return critical_workspace(desk, CriticalRoom().sources)
+
+
 def _pathway(desk: Desk) -> Workspace:
     room = PathwayRoom(desk)
     room.enrol(None, a_fact("day-1", "history"))
@@ -156,6 +162,7 @@ PAGES: tuple[tuple[Make, str], ...] = (
     (_loops, ""),
     (_sheets, ""),
     (_verifying, ""),
+    (_critical, ""),
     (_pathway, ""),
     (_pathways, ""),
     (_finding, "li"),

@@ -63,7 +63,8 @@ def import_file(file: Path, to: Path, source: str, today: date, settings: Settin
     )
     _write(folder, found, said)
     for one in found.troubles:
-        print(f"{file.name}:{one.line}: {catalogue.render(one.why)}")
+        why = catalogue.render(one.why)
+        print(f"{file.name}:{one.line}: {why}")
     lost = sum(one.lost for one in found.troubles)
     print(
         catalogue.text(

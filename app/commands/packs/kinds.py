@@ -184,6 +184,12 @@ KINDS: Mapping[str, Kind] = {
     "pathways": Kind(check=check_pathways),
     "passphrases": Kind({"common": Sheet(("phrase",), ("phrase",))}),
     "problems": Kind({"problems": Sheet(("icd10",), ("icd10", "name_zh", "name_en", "pinyin"))}),
+    "critical_values": Kind(
+        {
+            "rules": Sheet(("name",), ("name", "value"), ("value",)),
+            "levels": Sheet(("level",), ("level", "role", "after_minutes"), ("after_minutes",)),
+        }
+    ),
     "roles": Kind(
         {
             "privileges": Sheet(("role", "privilege")),
@@ -230,6 +236,9 @@ KINDS: Mapping[str, Kind] = {
             "constants": Sheet(("score", "name"), ("name", "value"), ("value",)),
             "conversions": Sheet(("loinc", "unit", "into"), ("unit", "into", "factor")),
             "defaults": Sheet(("score", "item"), ("score", "item", "answer", "why_zh", "why_en")),
+            "aliases": Sheet(("kind", "score", "item", "option", "alias", "detail"), ("kind",)),
+            "units": Sheet(("word", "key"), ("word", "unit")),
+            "bare": Sheet(("item", "unit", "span"), ("item", "unit", "span")),
         },
         check_scores,
     ),
