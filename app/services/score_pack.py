@@ -24,6 +24,7 @@ from app.decision.scores.tables import (
     Combining,
     Condition,
     Conversion,
+    Default,
     Grade,
     Item,
     Limit,
@@ -50,8 +51,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "options": "score item option points name_zh name_en",
         "parts": "code name_zh name_en",
         "limits": "score item span answers why_zh why_en",
-        "grades": "score code span single name_zh name_en response_zh response_en",
+        "grades": "score code span single name_zh name_en response_zh response_en urgency",
         "constants": "score name value",
+        "defaults": "score item answer why_zh why_en",
         "conversions": "loinc unit into factor offset",
     }.items()
 }
@@ -60,7 +62,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 TABLES = tuple(COLUMNS)
 NEEDS = ("yes", "no", "operand")
 """Words of `needed`; anything else is the condition under which it is."""
+UNLESS = "unless:"
+"""In `needed`, before the items that make it superfluous: `unless:gcs`."""
 ROUNDINGS = ("", "half-up", "down")
+URGENCIES = ("", "urgent", "emergency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,9 @@ class _Reader:
                 },
                 part_names=self.parts,
                 conversions=self.conversions,
+                defaults={
+                    line.row["item"]: _read(line, default_of) for line in self._of(code, "defaults")
+                },
             ),
         )
         return _read(one, lambda _: _whole(made))
@@ -159,12 +167,14 @@ def use_of(row: Row, item: Item, bands: tuple[Band, ...], options: tuple[Option,
     needed, stale, points = row["needed"], row["stale_hours"], row["points"]
     if row["rounding"] not in ROUNDINGS:
         raise ValueError(row["rounding"])
+    unless = unless_of(needed)
     return Use(
         item=item,
         unit=row["unit"] or item.unit,
         part=row["part"],
         needed=needed != "no",
-        needed_when=() if needed in NEEDS else condition_of(needed),
+        needed_when=() if needed in NEEDS or unless else condition_of(needed),
+        unless=unless,
         operand=needed == "operand",
         stale=timedelta(hours=int(stale)) if stale else None,
         step=_step(row["decimals"]) if row["rounding"] else None,
@@ -218,7 +228,20 @@ def limit_of(row: Row) -> Limit:
 def grade_of(row: Row) -> Grade:
     """One row of `grades.tsv`."""
     single = Decimal(row["single"]) if row["single"] else None
-    return Grade(row["code"], span_of(row["span"]), single, name_of(row), name_of(row, "response"))
+    name, response = name_of(row), name_of(row, "response")
+    if row["urgency"] not in URGENCIES:
+        raise ValueError(row["urgency"])
+    return Grade(row["code"], span_of(row["span"]), single, name, response, row["urgency"])
+
+
+def default_of(row: Row) -> Default:
+    """One row of `defaults.tsv`."""
+    return Default(row["answer"], name_of(row, "why"))
+
+
+def unless_of(needed: str) -> tuple[str, ...]:
+    """Items named in `unless:gcs|other`; none for another word of `needed`."""
+    return tuple(needed.removeprefix(UNLESS).split("|")) if needed.startswith(UNLESS) else ()
 
 
 def conversion_of(row: Row) -> Conversion:
@@ -264,10 +287,13 @@ def _whole(score: Score) -> Score:
     above: set[str] = set()
     for use in score.uses:
         conditions = (use.needed_when, *(band.when for band in use.bands))
-        asked = {item for when in conditions for item, _ in when}
+        asked = {item for when in conditions for item, _ in when} | set(use.unless)
         if asked - items or (use.computing and not _is_computed(use, above, constants)):
             raise ValueError(use.item.code)
         above.add(use.item.code)
+    options = {(use.item.code, one.code) for use in score.uses for one in use.options}
+    if {(item, one.answer) for item, one in score.defaults.items()} - options:
+        raise ValueError(score.code)
     if {limit.item for limit in score.limits} - items:
         raise ValueError(score.code)
     return score

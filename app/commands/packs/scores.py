@@ -17,15 +17,19 @@ from app.decision.scores.spans import Fit, Span, ascending, fit, span_of
 from app.decision.scores.tables import Answering, Combining, Condition
 from app.domain.quantities import Quantity, measure
 from app.kernel.faults import AppError, Message
-from app.services.score_pack import COLUMNS, NEEDS, ROUNDINGS, condition_of, read_scores
+from app.services.score_pack import COLUMNS, NEEDS, ROUNDINGS, condition_of, read_scores, unless_of
+from app.services.score_words import read_wording
 
 _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "scores": {"combining": tuple(one.value for one in Combining)},
     "inputs": {"answering": tuple(one.value for one in Answering)},
     "uses": {"rounding": ROUNDINGS},
 }
-_OF_A_SCORE = ("uses", "bands", "options", "limits", "grades", "constants")
-_OF_AN_ITEM = ("uses", "bands", "options", "limits")
+_OF_A_SCORE = ("uses", "bands", "options", "limits", "grades", "constants", "defaults")
+_OF_AN_ITEM = ("uses", "bands", "options", "limits", "defaults")
+_NAMED = ("aliases", "bare")
+"""Tables that may name a score or an item, or none."""
+
 _SPANS = {"inputs": "plausible", "bands": "span", "limits": "span", "grades": "span"}
 _UNITS = (("inputs", "unit"), ("uses", "unit"), ("bands", "unit"))
 _FITS = {Fit.GAP: "packs.scores.gap", Fit.OVERLAP: "packs.scores.overlap"}
@@ -74,6 +78,7 @@ def _references(pack: PackFiles) -> Iterator[Finding]:
                 yield _nowhere(pack, name, line, "score", "scores")
     if not pack.overlay:
         yield from _items(pack)
+        yield from _names(pack)
 
 
 def _items(pack: PackFiles) -> Iterator[Finding]:
@@ -85,6 +90,19 @@ def _items(pack: PackFiles) -> Iterator[Finding]:
                 yield _nowhere(pack, name, line, "item", "inputs")
             elif (line.row["score"], line.row["item"]) not in asked:
                 yield _nowhere(pack, name, line, "item", "uses")
+
+
+def _names(pack: PackFiles) -> Iterator[Finding]:
+    """Other names of what is not there: nobody would ever be understood by them."""
+    there = {
+        "score": {line.row["code"] for line in pack.rows("scores")},
+        "item": {line.row["code"] for line in pack.rows("inputs")},
+    }
+    for name in _NAMED:
+        for line in pack.rows(name):
+            for column, where in (("score", "scores"), ("item", "inputs")):
+                if line.row.get(column, "") not in ("", *there[column]):
+                    yield _nowhere(pack, name, line, column, where)
 
 
 def _nowhere(pack: PackFiles, name: str, line: Line, column: str, where: str) -> Finding:
@@ -106,7 +124,7 @@ def _spans(pack: PackFiles) -> Iterator[Finding]:
         table = pack.table(name)
         for line in table.lines:
             told = line.row[column]
-            if told not in NEEDS and not _is_condition(told):
+            if told not in NEEDS and not unless_of(told) and not _is_condition(told):
                 yield table.finding(line.number, "packs.scores.condition", value=told)
 
 
@@ -263,6 +281,7 @@ def _refused(pack: PackFiles) -> Iterator[Finding]:
     days = [date.fromisoformat(line.row["valid_from"]) for line in pack.rows("scores")]
     try:
         read_scores(pack.folder, None, max(days, default=_FAR))
+        read_wording(pack.folder, None, max(days, default=_FAR))
     except AppError as error:
         place, _, number = error.fault.detail.partition(" line ")
         line = int(number.partition(":")[0]) if number else 0

@@ -158,7 +158,7 @@ def _meld(figures: Figures) -> Fraction:
 
 def _creatinine(figures: Figures) -> float:
     """mg/dL between floor and cap; at the cap with two dialyses in the week."""
-    if figures.readings.words["dialysis"] == YES:
+    if figures.readings.words.get("dialysis") == YES:
         return figures.constant("creatinine-most")
     return figures.between("creatinine", "floor", "creatinine-most")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from app.decision.scores.computing import COMPUTINGS
-from app.decision.scores.results import Answer, Lack, Problem, Used
+from app.decision.scores.results import Answer, Lack, Problem, Taken, Used
 from app.decision.scores.tables import NO, YES, Answering, Condition, Score, Use, in_unit
 from app.domain.quantities import Quantity
 
@@ -23,12 +23,18 @@ class Readings:
         numbers: In the unit of the use, not rounded; also the computed ones.
         words: Options and flags.
         problems: For items whose answer does not count; an item nobody answered has none here.
+        taken: What the publication says holds where nothing is said.
     """
 
     numbers: dict[str, Fraction] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     used: list[Used] = field(default_factory=list)
     problems: dict[str, Problem] = field(default_factory=dict)
+    taken: list[Taken] = field(default_factory=list)
+
+    def may_hold(self, when: Condition) -> bool:
+        """Whether nothing that is known speaks against it."""
+        return all(self.words.get(item) in (None, *allowed) for item, allowed in when)
 
     def hold(self, when: Condition) -> bool:
         return all(self.words.get(item) in allowed for item, allowed in when)
@@ -49,8 +55,12 @@ def read(score: Score, answers: Mapping[str, Answer], now: datetime) -> Readings
     found = Readings()
     for use in score.uses:
         answer = answers.get(use.item.code)
+        default = score.defaults.get(use.item.code)
         if answer is not None:
             _read(found, score, use, answer, now)
+        elif default is not None:
+            found.words[use.item.code] = default.answer
+            found.taken.append(Taken(use.item.code, default.answer, default.why))
     for use in score.uses:
         if use.computing and use.item.code not in answers:
             _compute(found, score, use)

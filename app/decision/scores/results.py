@@ -64,6 +64,15 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What holds by the publication where nobody says otherwise: scale 1 of NEWS2."""
+
+    item: str
+    answer: str
+    why: Named
+
+
+@dataclass(frozen=True, slots=True)
 class Subscore:
     """Points of a part.
 
@@ -93,6 +102,7 @@ class Scored:
     band: Grade | None
     inputs: tuple[Used, ...]
     without: tuple[Problem, ...] = ()
+    taken: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,7 @@ class Incomplete:
     problems: tuple[Problem, ...]
     subscores: tuple[Subscore, ...]
     inputs: tuple[Used, ...]
+    taken: tuple[Taken, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -32,13 +33,15 @@ def score(table: Score, answers: Mapping[str, Answer], now: datetime) -> Result:
     why = tuple(_outside(table.limits, readings))
     if why:
         return NotApplicable(table.code, table.origin, why, inputs)
-    counted, unbanded = _counted(table, answers, readings)
-    without = tuple(_without(table, readings))
-    lacking = tuple(_lacking(table, readings, answers)) or unbanded
+    counting = _Counting(table, answers, readings)
+    counting.count()
+    counted, without = tuple(counting.parts.values()), tuple(_without(table, readings))
+    lacking = tuple(counting.lacking()) or tuple(counting.unbanded)
     if not counted and table.combining is not Combining.FORMULA:
         lacking = lacking or without
+    taken = tuple(readings.taken)
     if lacking:
-        return Incomplete(table.code, table.origin, lacking, counted, inputs)
+        return Incomplete(table.code, table.origin, lacking, counted, inputs, taken)
     if table.combining is Combining.FORMULA:
         outcome = FORMULAS[table.formula].compute(Figures(table, readings))
         total, counted = _total(table, outcome.total), outcome.steps
@@ -55,6 +58,7 @@ def score(table: Score, answers: Mapping[str, Answer], now: datetime) -> Result:
         band=grade(table, total, counted),
         inputs=inputs,
         without=without,
+        taken=taken,
     )
 
 
@@ -75,28 +79,77 @@ def _outside(limits: Iterable[Limit], readings: Readings) -> Iterator[Named]:
             yield one.why
 
 
-def _counted(
-    table: Score, answers: Mapping[str, Answer], readings: Readings
-) -> tuple[tuple[Subscore, ...], tuple[Problem, ...]]:
-    """The most points of each part, and the items that no band fits."""
-    parts: dict[str, Subscore] = {}
-    unbanded: list[Problem] = []
-    for use in table.uses:
-        if not use.part or not readings.has(use.item.code):
-            continue
-        points = points_of(use, answers.get(use.item.code), readings)
-        before = parts.get(use.part)
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """One count: the most points of each part, and what stands in the way of a total.
+
+    Attributes:
+        unbanded: Items that no band fits.
+        undecided: Items on which the points of another depend, and which are not known.
+    """
+
+    table: Score
+    answers: Mapping[str, Answer]
+    readings: Readings
+    parts: dict[str, Subscore] = field(default_factory=dict)
+    unbanded: list[Problem] = field(default_factory=list)
+    undecided: set[str] = field(default_factory=set)
+
+    def count(self) -> None:
+        for use in self.table.uses:
+            if use.part and self.readings.has(use.item.code):
+                self._count(use)
+
+    def _count(self, use: Use) -> None:
+        item, readings = use.item.code, self.readings
+        points = points_of(use, self.answers.get(item), readings)
+        before = self.parts.get(use.part)
         if points is None:
-            unbanded.append(Problem(use.item.code, Lack.UNBANDED))
+            asked = {one for band in use.bands for one, _ in band.when}
+            self.undecided.update(one for one in asked if not readings.has(one))
+            self.unbanded.append(Problem(item, Lack.UNBANDED))
         elif before is None or points > before.points:
-            parts[use.part] = Subscore(use.part, points, use.item.code)
-    return tuple(parts.values()), tuple(unbanded)
+            self.parts[use.part] = Subscore(use.part, points, item)
+
+    def lacking(self) -> Iterator[Problem]:
+        for use in self.table.uses:
+            item = use.item.code
+            told = not use.computing or item in self.readings.problems
+            asked = item in self.undecided or self.needs(use)
+            if told and asked and not self.readings.has(item):
+                yield self.readings.problem(item)
+
+    def needs(self, use: Use) -> bool:
+        """Whether there is no total without this item, given what else is known.
+
+        What a needed number is computed from is needed too, unless that number itself is given.
+        """
+        if not use.operand and use.needed and self._counts(use):
+            return True
+        return any(
+            self.needs(one) for one in _made(self.table, use) if one.item.code not in self.answers
+        )
+
+    def _counts(self, use: Use) -> bool:
+        """Not what something else stands in for, nor what can add nothing to its part any more."""
+        if use.unless and all(self.readings.has(one) for one in use.unless):
+            return False
+        part = self.parts.get(use.part)
+        moot = part is not None and _most(use) <= part.points
+        return self.readings.hold(use.needed_when) and not moot
+
+
+def _most(use: Use) -> Decimal:
+    """The most points an item can have."""
+    options = (one.points for one in use.options if one.points is not None)
+    return max((use.points, *(band.points for band in use.bands), *options))
 
 
 def points_of(use: Use, answer: Answer | None, readings: Readings) -> Decimal | None:
     """Points of an item that has been read; None where the table has no band for it.
 
-    None also where the band depends on an answer that is not known: that one is lacking itself.
+    Where the band depends on an answer that is not known, None unless every answer to it would
+    give the same.
     """
     if use.item.answering is Answering.FLAG:
         return use.points if readings.words[use.item.code] == YES else Decimal()
@@ -110,40 +163,26 @@ def points_of(use: Use, answer: Answer | None, readings: Readings) -> Decimal | 
             value, unit = Fraction(answer.value.value), own
     if use.step is not None and unit == use.unit:
         value = rounded(value, use.step, down=use.down)
-    fitting = (b for b in use.bands if b.unit == unit and readings.hold(b.when))
-    return next((band.points for band in fitting if band.span.holds(value)), None)
-
-
-def _lacking(table: Score, readings: Readings, answers: Mapping[str, Answer]) -> Iterator[Problem]:
-    for use in table.uses:
-        item = use.item.code
-        told = not use.computing or item in readings.problems
-        if told and not readings.has(item) and is_needed(table, use, readings, answers):
-            yield readings.problem(item)
+    fitting = (b for b in use.bands if b.unit == unit and readings.may_hold(b.when))
+    found = {band.points for band in fitting if band.span.holds(value)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _without(table: Score, readings: Readings) -> Iterator[Problem]:
-    """Items that could have counted: not those under a condition that does not hold."""
+    """Items that could have counted.
+
+    Not those under a condition, those that stand in for another or have one that does, and those
+    that only choose between bands: where the choice mattered, there is no total.
+    """
+    idle = {one for use in table.uses for one in use.unless}
+    idle |= {item for use in table.uses for band in use.bands for item, _ in band.when}
     for use in table.uses:
         item = use.item.code
         told = not use.computing or item in readings.problems
-        idle = use.needed_when or any(readings.has(one.item.code) for one in _made(table, use))
-        if told and not readings.has(item) and not idle:
+        known = any(readings.has(one.item.code) for one in _made(table, use))
+        spare = use.needed_when or use.unless or known or item in idle
+        if told and not readings.has(item) and (item in readings.problems or not spare):
             yield readings.problem(item)
-
-
-def is_needed(table: Score, use: Use, readings: Readings, answers: Mapping[str, Answer]) -> bool:
-    """Whether there is no total without this item, given what else is known.
-
-    What a needed number is computed from is needed too, unless that number itself is given.
-    """
-    if not use.operand and use.needed and readings.hold(use.needed_when):
-        return True
-    return any(
-        is_needed(table, one, readings, answers)
-        for one in _made(table, use)
-        if one.item.code not in answers
-    )
 
 
 def _made(table: Score, use: Use) -> Iterator[Use]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -106,6 +106,7 @@ class Use:
         unit: UCUM code numbers are converted into for this score, "" for what is not a number.
         part: Sub-score it counts in, with the most of its items; "" where it does not count.
         needed: Without it there is no total; with a `needed_when` only under that condition.
+        unless: It is not needed where all of these are known.
         operand: It is needed for a number that is computed from it, unless that is given.
         stale: Age from which an answer no longer counts; None where it does not age.
         step: What numbers are rounded to before they are banded; None for no rounding.
@@ -120,6 +121,7 @@ class Use:
     part: str = ""
     needed: bool = True
     needed_when: Condition = ()
+    unless: tuple[str, ...] = ()
     operand: bool = False
     stale: timedelta | None = None
     step: Fraction | None = None
@@ -142,6 +144,14 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """What the publication says holds for an item of which nothing is said, and its words."""
+
+    answer: str
+    why: Named
+
+
+@dataclass(frozen=True, slots=True)
 class Grade:
     """What a total means.
 
@@ -149,6 +159,7 @@ class Grade:
         single: Least points of one sub-score that make it this grade within `span`; None where
             the total alone decides.
         response: What the publication asks for, or empty.
+        urgency: `urgent` or `emergency` where the publication calls for that, or "".
     """
 
     code: str
@@ -156,6 +167,7 @@ class Grade:
     single: Decimal | None
     name: Named
     response: Named
+    urgency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +209,7 @@ class Score:
     constants: Mapping[str, Decimal] | None = None
     part_names: Mapping[str, Named] | None = None
     conversions: tuple[Conversion, ...] = ()
+    defaults: Mapping[str, Default] = field(default_factory=dict)
 
     def constant(self, name: str) -> Fraction:
         """Raises `KeyError` for one the table does not have."""

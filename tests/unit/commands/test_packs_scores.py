@@ -74,6 +74,10 @@ def test_an_overlap_is_said(pack: Path, file: str, at: tuple[str, ...], old: str
         ("uses", ("NEWS2", "pulse"), "\tyes", "\tsometimes", "scores.condition"),
         ("uses", ("SIRS", "wbc"), "\tyes", "\tno", "scores.part"),
         ("uses", ("SIRS", "wbc"), "wbc", "white", "not-in-pack"),
+        ("defaults", ("NEWS2", "saturation-scale"), "saturation-scale", "scale", "not-in-pack"),
+        ("aliases", ("score", "NEWS2", "", "", "news", ""), "NEWS2", "APGAR", "not-in-pack"),
+        ("aliases", ("key", "", "breaths", "", "rr", ""), "breaths", "blows", "not-in-pack"),
+        ("bare", ("creatinine", "mg/dL", ">=0.1 <10"), "creatinine", "urine", "not-in-pack"),
         ("limits", ("NEWS2", "pregnant"), "NEWS2 is not for pregnancy", "", "no-translation"),
     ],
 )
@@ -112,6 +116,13 @@ def test_what_the_program_would_refuse_is_an_error(pack: Path) -> None:
 
     meld = line_of(pack, "scores.tsv", "MELD")
     assert said(pack) == [("scores.tsv", meld, "packs.scores.refused")]
+
+
+def test_a_kind_of_name_that_nobody_reads_is_an_error(pack: Path) -> None:
+    line = line_of(pack, "aliases.tsv", "key", "", "breaths", "", "rr", "")
+    spoil(pack, "aliases.tsv", line, "key", "nickname")
+
+    assert said(pack) == [("aliases.tsv", line, "packs.scores.refused")]
 
 
 def test_a_pack_of_the_hospital_may_name_items_that_ship(pack: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from app.decision.scores.tables import Combining
 from app.kernel.faults import AppError, FaultKind
 from app.services.score_pack import COLUMNS, read_scores
+from app.services.score_words import WORD_COLUMNS
 from resources.reading import manifest, path
 
 TODAY = date(2026, 11, 24)
@@ -49,7 +50,7 @@ def test_every_score_that_is_asked_for_ships() -> None:
     assert set(found) >= {"NEWS2", "SOFA", "KDIGO-AKI", "MELD-3.0", "GCS", "Wells-PE", "GRACE"}
     assert len(found) == 22
     assert {one.origin.status for one in found.values()} == {"draft"}
-    assert set(manifest("scores")["tables"]) == set(COLUMNS)  # type: ignore[call-overload]
+    assert set(manifest("scores")["tables"]) == {*COLUMNS, *WORD_COLUMNS}  # type: ignore[call-overload]
 
 
 def test_a_score_has_both_languages_and_its_origin() -> None:
@@ -64,7 +65,7 @@ def test_a_score_has_both_languages_and_its_origin() -> None:
 
 
 def test_nothing_is_there_before_it_is_valid_and_after_it_was() -> None:
-    assert read_scores(SHIPPED, None, date(2026, 11, 23)) == {}
+    assert read_scores(SHIPPED, None, date(2025, 12, 31)) == {}
 
 
 def test_what_has_ended_is_not_there(pack: Path) -> None:
@@ -122,11 +123,14 @@ def lost(name: str, old: str, new: str) -> Callable[[Path], None]:
         (lost("scores", "\tckd-epi-2021", "\tmdrd"), "scores.tsv line"),
         (lost("constants", "kappa-male", "kappa"), "scores.tsv line"),
         (lost("constants", "acute-rise", "rise"), "scores.tsv line"),
-        (lost("uses", "dialysis\t\tyes", "killip\t\tyes"), "scores.tsv line"),
+        (lost("uses", "inr\t\tyes", "killip\t\tyes"), "scores.tsv line"),
         (lost("uses", "quotient", "product"), "scores.tsv line"),
         (lost("uses", "po2 fio2", "po2"), "scores.tsv line"),
         (lost("uses", "po2 fio2", "po2 height"), "scores.tsv line"),
         (lost("uses", "half-up", "up"), "uses.tsv line"),
+        (lost("grades", "\temergency\t", "\tbad\t"), "grades.tsv line"),
+        (lost("uses", "unless:gcs", "unless:height"), "scores.tsv line"),
+        (lost("defaults", "scale\t1", "scale\t3"), "scores.tsv line"),
         (lost("inputs", "pulse\t", "beat\t"), "uses.tsv line"),
         (lost("inputs", "\tnumber", "\tfigure"), "inputs.tsv line"),
         (lost("limits", "NEWS2\tpregnant", "NEWS2\tkillip"), "scores.tsv line"),

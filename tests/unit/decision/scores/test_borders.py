@@ -22,6 +22,7 @@ NEWS2|systolic|mm[Hg]||90:3 91:2 100:2 101:1 110:1 111:0 219:0 220:3
 NEWS2|pulse|/min||40:3 41:1 50:1 51:0 90:0 91:1 110:1 111:2 130:2 131:3
 NEWS2|temperature|Cel||35.0:3 35.04:3 35.05:1 35.1:1 36.0:1 36.1:0 38.0:0 38.1:1 39.0:1 39.1:2
 qSOFA|breaths|/min||21:0 22:1
+qSOFA|gcs|{score}||14:1 15:0
 qSOFA|systolic|mm[Hg]||100:1 100.1:0 101:0
 SIRS|temperature|Cel||35.9:1 36:0 38:0 38.1:1
 SIRS|pulse|/min||90:0 91:1

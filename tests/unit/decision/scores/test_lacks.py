@@ -182,3 +182,55 @@ def test_the_rise_is_named_when_nothing_says_where_it_began() -> None:
     assert found.total == 3
     assert "creatinine-lowest-48h" in [one.item for one in found.without]
     assert "creatinine-rise" not in [one.item for one in found.without]
+
+
+def test_a_default_of_the_publication_is_taken_and_said_but_only_for_silence() -> None:
+    silent = {k: v for k, v in NEWS2.items() if k != "saturation-scale"}
+    found = kit.scored("NEWS2", silent)
+
+    assert found.total == 10
+    assert [(one.item, one.answer) for one in found.taken] == [("saturation-scale", "1")]
+    assert "prescribed" in found.taken[0].why.english
+    assert kit.scored("NEWS2", NEWS2).taken == ()
+    wrong = kit.incomplete("NEWS2", NEWS2 | {"saturation-scale": "3"})
+    assert wrong.lacking(Lack.UNKNOWN_ANSWER) == ("saturation-scale",)
+
+
+def test_a_choice_between_bands_is_asked_only_where_it_matters() -> None:
+    """Vincent 1996: support decides below a PaO2/FiO2 of 200, and nowhere else."""
+    unsaid = {k: v for k, v in SOFA.items() if k not in ("ventilation", "po2", "fio2")}
+    high = kit.scored("SOFA", unsaid | {"oxygenation": "350 mm[Hg]"})
+
+    assert kit.points(high, "respiration") == 1
+    assert [one.item for one in high.without] == ["urine-day"]
+    low = kit.incomplete("SOFA", unsaid | {"oxygenation": "150 mm[Hg]"})
+    assert low.missing == ("ventilation",)
+
+
+@pytest.mark.parametrize(
+    ("rate", "asked"), [("0.2", ()), ("0.05", ("dopamine-rate", "epinephrine-rate"))]
+)
+def test_what_can_add_nothing_any_more_is_not_asked(rate: str, asked: tuple[str, ...]) -> None:
+    others = ("systolic", "diastolic", "dopamine-rate", "dobutamine-rate", "epinephrine-rate")
+    only = {k: v for k, v in SOFA.items() if k not in others}
+    found = kit.result("SOFA", only | {"norepinephrine-rate": f"{rate} ug/kg/min"})
+
+    assert (found.missing if isinstance(found, Incomplete) else ()) == asked
+
+
+def test_something_may_stand_in_for_an_item_and_nothing_does_for_both() -> None:
+    rest = {"age": "60 a", "breaths": "24 /min", "systolic": "120 mm[Hg]"}
+
+    assert kit.incomplete("qSOFA", rest).missing == ("altered-mentation",)
+    assert kit.total("qSOFA", rest | {"gcs": "14 {score}"}) == 2
+    assert kit.total("qSOFA", rest | {"gcs": "15 {score}"}) == 1
+    assert kit.total("qSOFA", rest | {"altered-mentation": "yes", "gcs": "15 {score}"}) == 2
+
+
+def test_all_of_what_stands_in_must_be_known() -> None:
+    flags = ("heart-failure", "hypertension", "diabetes", "stroke-embolism", "vascular-disease")
+    rest = dict.fromkeys(flags, "no") | {"sex": "male"}
+
+    assert kit.incomplete("CHA2DS2-VASc", rest | {"age-75": "no"}).missing == ("age",)
+    assert kit.total("CHA2DS2-VASc", rest | {"age-75": "no", "age-65-74": "yes"}) == 1
+    assert kit.total("CHA2DS2-VASc", rest | {"age-75": "yes"}) == 2
