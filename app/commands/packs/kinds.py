@@ -11,6 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from app.commands.packs.allergies import check_allergies
+from app.commands.packs.antimicrobials import check_antimicrobials
+from app.commands.packs.compatibility import check_compatibility
+from app.commands.packs.drug_rules import check_drug_rules
+from app.commands.packs.duplicates import check_duplicates
 from app.commands.packs.files import Line, PackFiles, Table, twice
 from app.commands.packs.findings import Finding
 from app.commands.packs.formulary import (
@@ -18,15 +23,19 @@ from app.commands.packs.formulary import (
     check_formulary,
     check_import_words,
 )
+from app.commands.packs.interactions import check_interactions
 from app.commands.packs.loops import check_loops
 from app.commands.packs.order_items import check_order_items
 from app.commands.packs.order_reasons import check_order_reasons
 from app.commands.packs.order_sets import check_order_sets
 from app.commands.packs.pathways import check_pathways
 from app.commands.packs.scores import check_scores
+from app.commands.packs.skin_tests import check_skin_tests
+from app.commands.packs.substances import check_substances
 from app.domain.people import Role
 from app.fhir.frequencies import published_timing
 from app.kernel.faults import AppError, Message
+from app.services.drug_rule_pack import RULE_TABLES
 from app.services.roles import read_roles
 from app.services.shift_pack import read_shifts
 from sync.merge_rules import TABLES, parse
@@ -146,9 +155,70 @@ KINDS: Mapping[str, Kind] = {
             "codes": Sheet(("name",), ("name", "system", "code", "name_zh", "name_en")),
         }
     ),
+    "allergies": Kind(
+        {
+            "words": Sheet(("rule",), ("rule", "codes")),
+            "reactions": Sheet(("rule",), ("rule", "degree")),
+            "of_class": Sheet(("rule",), ("rule", "class", "members")),
+            "crosses": Sheet(("rule",), ("rule", "first", "second", "both")),
+            "nones": Sheet(("rule",), ("rule", "first", "second")),
+        },
+        check_allergies,
+    ),
+    "duplicates": Kind(
+        {
+            "rules": Sheet(("rule",), ("rule", "check", "subjects", "reach", "tier", "quieter")),
+            "exempt": Sheet(("rule",), ("rule", "first", "second", "as_needed")),
+            "lesser": Sheet(("rule",), ("rule", "subjects", "daily")),
+            "local": Sheet(("rule",), ("rule", "route")),
+        },
+        check_duplicates,
+    ),
+    "compatibility": Kind(
+        {
+            "fluids": Sheet(("rule",), ("rule", "name_zh", "name_en")),
+            "pairs": Sheet(("rule",), ("rule", "first", "second", "tier")),
+            "reaches": Sheet(("rule",), ("rule", "route", "reach")),
+        },
+        check_compatibility,
+    ),
     "frequencies": Kind(
         {"frequencies": Sheet(("code",), ("code", "name_zh", "name_en", "kind"))},
         _frequencies,
+    ),
+    "interactions": Kind(
+        {
+            "pairs": Sheet(("rule",), ("rule", "a", "b", "severity", "conditional")),
+            "groups": Sheet(("code",), ("code", "name_zh", "name_en", "members")),
+            "severities": Sheet(
+                ("severity", "conditional"), ("severity", "tier", "text_zh", "text_en")
+            ),
+            "local_routes": Sheet(("route",), ("route",)),
+        },
+        check_interactions,
+    ),
+    "drug_rules": Kind(
+        {
+            **dict.fromkeys(RULE_TABLES, Sheet(("rule",), ("rule", "check", "subjects", "when"))),
+            "facts": Sheet(("fact",), ("fact", "name_zh", "name_en")),
+            "conditions": Sheet(("code",), ("code", "name_zh", "name_en")),
+            "substance_units": Sheet(("rule",), ("substance", "unit", "into", "factor")),
+            "route_groups": Sheet(("group",), ("group", "routes")),
+            "carriers": Sheet(("substance",), ("substance",)),
+        },
+        check_drug_rules,
+    ),
+    "antimicrobials": Kind(
+        {
+            "levels": Sheet(("rule",), ("rule", "subjects", "level")),
+            "rights": Sheet(("level",), ("level", "name_zh", "name_en", "grade", "tier")),
+            "grades": Sheet(("grade",), ("grade", "name_zh", "name_en", "rank"), ("rank",)),
+            "local": Sheet(("route",), ("route",)),
+        },
+        check_antimicrobials,
+    ),
+    "skin_tests": Kind(
+        {"tests": Sheet(("rule",), ("rule", "subjects", "reagents", "tier"))}, check_skin_tests
     ),
     "laboratory": Kind(
         {
@@ -163,6 +233,7 @@ KINDS: Mapping[str, Kind] = {
         {"reasons": Sheet(("deed", "code"), ("deed", "code", "name_zh", "name_en"))},
         check_order_reasons,
     ),
+    "override_reasons": Kind({"reasons": Sheet(("code",), ("name_zh", "name_en"), ("key",))}),
     "order_sets": Kind(check=check_order_sets),
     "order_items": Kind(
         {
@@ -184,6 +255,7 @@ KINDS: Mapping[str, Kind] = {
     "pathways": Kind(check=check_pathways),
     "passphrases": Kind({"common": Sheet(("phrase",), ("phrase",))}),
     "problems": Kind({"problems": Sheet(("icd10",), ("icd10", "name_zh", "name_en", "pinyin"))}),
+    "alert_budget": Kind({"budget": Sheet(("name",), ("name", "value"), ("value",))}),
     "critical_values": Kind(
         {
             "rules": Sheet(("name",), ("name", "value"), ("value",)),
@@ -244,6 +316,17 @@ KINDS: Mapping[str, Kind] = {
     ),
     "scopes": Kind({"types": Sheet(("scope", "rtype"), ("scope", "rtype"), ("order",))}, _scopes),
     "search": Kind({"parameters": Sheet(), "required_codes": Sheet(("path",), ("path", "codes"))}),
+    "substances": Kind(
+        {
+            "substances": Sheet(("code",), ("code", "name_zh", "name_en")),
+            "drugs": Sheet(("code",), ("code", "substances")),
+            "classes": Sheet(("code",), ("code", "name_zh", "name_en")),
+            "members": Sheet(("class", "substance"), ("class", "substance")),
+            "mixtures": Sheet(("code",), ("code", "name_zh", "name_en", "substances")),
+            "wording": Sheet(("role", "place", "text"), ("role", "place", "text")),
+        },
+        check_substances,
+    ),
     "verbal_orders": Kind(
         {
             "situations": Sheet(

@@ -1,0 +1,1 @@
+6fzhOFqgz6juS5JiZgdyA8f3N+CXy9R2SPLXKyGglW94ybBcxObnR0a+jFUaKdaMKGkF3BeIms2ZCI0sGY/dDw==
