@@ -86,6 +86,11 @@ DECLARED: Mapping[str, Setting] = {
     "pack_keys": Setting(
         "", "folder with the public keys (PEM) of whoever signs the hospital's packs"
     ),
+    "cds_services": Setting("", "file with the decision-support services that may be asked (TOML)"),
+    "cds_issuer": Setting("urn:wardone", "how those services know this hospital's workstations"),
+    "cds_wait_ms": Setting(
+        700, "milliseconds that a signature waits for such a service", _between(100, 1000)
+    ),
     "hospital_names": Setting("", "names of the hospital, which no passphrase may contain"),
     "log_level": Setting("INFO", "detail of the log", _one_of("DEBUG", "INFO", "WARNING")),
 }

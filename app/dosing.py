@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from app.domain.administration_hurdles import Hurdle
 from app.domain.dose_gates import Gates
+from app.domain.orders import Order
 from app.domain.sending import Connection
 from app.kernel.changes import ChangeFeed
 from app.ports.acts import Acts
@@ -22,7 +24,7 @@ from app.services.administration_pack import (
 from app.services.crossing_watching import CrossingWatching
 from app.services.decision_rules import DecisionRules
 from app.services.dose_claiming import Desk, DoseClaiming
-from app.services.dose_gates import DoseGates
+from app.services.dose_gates import DoseGates, HurdlesOf
 from app.services.dose_leases import DoseLeases
 from app.services.duplicate_watching import DuplicateWatching
 from app.services.publishing import PublishedDisputes, PublishedDuplicates
@@ -77,6 +79,7 @@ def make_dosing(  # noqa: PLR0913 - everybody a dose concerns
     feed: ChangeFeed,
     *,
     gates: Gates,
+    warnings: HurdlesOf,
 ) -> Dosing:
     """Wire the services of giving over one opened cache.
 
@@ -88,6 +91,7 @@ def make_dosing(  # noqa: PLR0913 - everybody a dose concerns
         engine: Whether the server answers.
         feed: Who hears of it.
         gates: What must have been said before a dose is given.
+        warnings: What decision support says before it.
     """
     reads, limits = SqlDoseReads(cache.cache), administration_limits()
     banner = SqlChartReads(cache.cache).banner
@@ -95,6 +99,11 @@ def make_dosing(  # noqa: PLR0913 - everybody a dose concerns
     skin = SkinGates(said, verification_rules(), doing.maker.clock)
     leases = DoseLeases(doing.maker.clock)
     desk = Desk(doing.maker.clock, lambda: _device(cache), doing.rules.skew, planning.zone)
+    asked = DoseGates(said, gates, doing.maker.clock).hurdles
+
+    def before_a_dose(order: Order) -> tuple[Hurdle, ...]:
+        return (*asked(order), *warnings(order))
+
     around = Surroundings(
         reads=reads,
         leases=leases,
@@ -104,7 +113,7 @@ def make_dosing(  # noqa: PLR0913 - everybody a dose concerns
         online=lambda: engine.status().connection in _CONNECTED,
         high_alert=high_alert,
         skin_gate=skin.gate,
-        gates=DoseGates(said, gates, doing.maker.clock).hurdles,
+        gates=before_a_dose,
         limits=limits,
     )
     return Dosing(

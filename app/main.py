@@ -21,6 +21,7 @@ from app.connecting import (
     merge_rules,
     recovery_key,
 )
+from app.deciding import Deciding, make_deciding
 from app.domain.people import Session
 from app.dosing import Doing, Dosing, make_dosing, make_planning
 from app.hearing import Hearing, make_hearing
@@ -33,9 +34,12 @@ from app.ordering import Ordering, make_ordering
 from app.pathways import Pathways, make_pathways
 from app.ports.opening import OpenedCache
 from app.printing import make_printing
+from app.remote_checking import make_remote_checks
+from app.scoring import Scoring, make_scoring
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.administration import Administration
+from app.services.alert_reviewing import AlertReviewing, alert_budget
 from app.services.audit_sending import AuditSending
 from app.services.chart_reading import ChartReading
 from app.services.critical_pack import critical_limits, critical_rules
@@ -52,6 +56,7 @@ from app.services.order_printing import OrderPrinting
 from app.services.order_sets import OrderSets
 from app.services.publishing import PublishedActs, PublishedDrafts
 from app.services.queue_keeping import QueueKeeping
+from app.services.remote_asking import RemoteAsking
 from app.services.results_review import ResultsReview
 from app.services.roles import RolePack, read_roles
 from app.services.sealing import KeyPublishing, Sealing, SignatureReading
@@ -75,6 +80,7 @@ from localdb.reads.snapshots import CheckedSnapshots
 from localdb.reads.ward import SqlWardReads
 from localdb.signing_keys import KeptSigningKeys
 from resources.reading import lay_over, path
+from sync.cds_hooks.checks import HookChecks
 from sync.claiming import RemoteClaims
 from sync.engine import Engine
 from sync.store_lane import LanedStore, Turn, at_once
@@ -125,6 +131,10 @@ class Services:
     charts: ChartReading
     drafting: Drafting
     notes: NoteWriting
+    deciding: Deciding
+    alerts: AlertReviewing
+    remote_checks: HookChecks
+    remote_asking: RemoteAsking
     ordering: Ordering
     order_sets: OrderSets
     pathways: Pathways
@@ -133,6 +143,7 @@ class Services:
     printing: OrderPrinting
     results: ResultsReview
     critical: CriticalValues
+    scoring: Scoring
     inbox: InboxKeeping
     queue: QueueKeeping
     settling: Settling
@@ -209,6 +220,9 @@ class Workstation:
             remote, LanedStore(cache.sync_store, turn), merge_rules(), clock, feed
         )
         doing = Doing(acts, maker, rules, policy)
+        deciding = make_deciding(cache, seen, doing, self.settings)
+        ground = Ground(self.settings, clock, self.ids)
+        remote_checks = make_remote_checks(ground, cache, seen, turn, feed)
         wards = SqlWardReads(seen, clock.now, lambda who: marked(cache, who))
         reading = ChartReading(charts, policy, clock)
         return Services(
@@ -216,10 +230,23 @@ class Workstation:
             charts=reading,
             drafting=Drafting(PublishedDrafts(cache.drafts, feed), clock, self.ids),
             notes=NoteWriting(acts, documents, charts, maker, rules),
-            ordering=make_ordering(cache, doing, planning),
+            deciding=deciding,
+            alerts=AlertReviewing(cache.decisions, clock, zone, alert_budget()),
+            remote_checks=remote_checks,
+            remote_asking=RemoteAsking(remote_checks, clock, self.ids),
+            ordering=make_ordering(cache, doing, planning, deciding.judging),
             order_sets=make_order_sets(self.settings, reading, clock, self.ids),
             pathways=make_pathways(cache, seen, doing, reading, self.settings),
-            dosing=make_dosing(cache, doing, planning, claims, engine, feed, gates=dose_gates()),
+            dosing=make_dosing(
+                cache,
+                doing,
+                planning,
+                claims,
+                engine,
+                feed,
+                gates=dose_gates(),
+                warnings=deciding.hurdles.hurdles,
+            ),
             verifying=make_verifying(cache, seen, doing, planning),
             printing=make_printing(cache, seen, doing, reading, feed, zone),
             results=ResultsReview(acts, documents, maker),
@@ -231,6 +258,7 @@ class Workstation:
                 critical_rules(),
                 DecisionRules(policy, charts.banner, clock).must_be_open,
             ),
+            scoring=make_scoring(self.settings, reading, acts, documents, (maker, rules)),
             inbox=InboxKeeping(SqlInboxReads(seen), acts, documents, maker),
             queue=QueueKeeping(cache.queue, cache.sync_store, engine, hearing.fetching),
             settling=make_settling(
@@ -255,11 +283,17 @@ class Workstation:
             hearing=hearing,
             tokens=tokens,
             feed=feed,
-            close=hearing.close,
+            close=lambda: _close(remote_checks, hearing),
         )
 
     def close(self) -> None:
         self.door.close()
+
+
+def _close(remote_checks: HookChecks, hearing: Hearing) -> None:
+    """Everything that talks to somebody, while the cache is still open."""
+    remote_checks.close()
+    hearing.close()
 
 
 def synchronise(services: Services, session: Session, token: CancelToken) -> None:
@@ -270,7 +304,9 @@ def synchronise(services: Services, session: Session, token: CancelToken) -> Non
     services.dosing.keeping.carry_on(session)
     services.ordering.lapsing.look(session)
     services.ordering.chasing.look(session)
+    services.deciding.results.look(session)
     services.engine.round(token)
     services.dosing.watching.look(session)
     services.dosing.crossings.look(session)
     services.critical.look(session, session.clinician.wards)
+    services.remote_checks.nudge()

@@ -16,6 +16,7 @@ from app.services.order_changing import OrderChanging
 from app.services.order_desk import OrderDesk
 from app.services.order_entry import OrderEntry
 from app.services.order_habits import OrderHabits
+from app.services.order_judging import Judging
 from app.services.order_lapsing import OrderLapsing
 from app.services.slot_planning import SlotPlanning
 from app.services.verbal_chasing import VerbalChasing
@@ -43,8 +44,10 @@ class Ordering:
     chasing: VerbalChasing
 
 
-def make_ordering(cache: OpenCache, doing: Doing, planning: SlotPlanning) -> Ordering:
-    """Wire the services of ordering over one opened cache."""
+def make_ordering(
+    cache: OpenCache, doing: Doing, planning: SlotPlanning, judging: Judging
+) -> Ordering:
+    """Wire the services of ordering over one opened cache; `judging` is asked before signing."""
     charts, execution = SqlChartReads(cache.cache), SqlExecution(cache.cache)
 
     def orders(patient: PatientId) -> tuple[Order, ...]:
@@ -52,7 +55,14 @@ def make_ordering(cache: OpenCache, doing: Doing, planning: SlotPlanning) -> Ord
 
     tasks = SqlInboxReads(cache.cache)
     desk = OrderDesk(
-        doing.acts, cache.documents, doing.maker, doing.rules, planning, orders, tasks.asked
+        doing.acts,
+        cache.documents,
+        doing.maker,
+        doing.rules,
+        planning,
+        orders,
+        tasks.asked,
+        judging,
     )
     staff, entry = SqlStaff(cache.cache, cache.people), OrderEntry(desk)
     placing = doing.policy.roles_with(Privilege.PLACE_ORDER)

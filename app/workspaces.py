@@ -13,6 +13,7 @@ from app.services.ward_viewing import marked_patients
 from localdb.opening import OpenCache
 from ui.admin.presenter import AdminSources
 from ui.admin.wiring import admin_privilege, admin_workspace
+from ui.alerts.wiring import alerts_workspace
 from ui.chart.wiring import chart_workspace
 from ui.critical.presenter import CriticalSources
 from ui.critical.wiring import critical_workspace
@@ -34,6 +35,8 @@ from ui.results.wiring import results_workspace
 from ui.runtime.desk import Desk
 from ui.runtime.dressing import Dressing
 from ui.runtime.workspaces import Workspace
+from ui.scores.presenter import ScoreSources
+from ui.scores.wiring import scores_workspace
 from ui.settings.wiring import settings_workspace
 from ui.verifying.presenter import VerifyingSources
 from ui.verifying.wiring import verifying_workspace
@@ -97,6 +100,7 @@ def make_workspaces(ground: Ground, services: Services, session: Session) -> tup
             WardSources(services.pathways.reading, services.wards, clock, desk.formats.zone),
         ),
         critical_workspace(desk, CriticalSources(services.critical, services.wards, clock)),
+        alerts_workspace(desk, services.alerts),
         finding_workspace(desk, services.wards, clock),
         admin_workspace(
             desk,
@@ -121,6 +125,8 @@ def make_workspaces(ground: Ground, services: Services, session: Session) -> tup
                 services.inbox.items,
                 services.queue.items,
                 ground.station.signing_in.confirm,
+                services.deciding.checking,
+                ground.station.signing_in.second_person,
                 services.pathways.reading,
                 services.ordering.verbal,
             ),
@@ -131,5 +137,8 @@ def make_workspaces(ground: Ground, services: Services, session: Session) -> tup
         sheets_workspace(desk, services.printing, clock),
         patient_loops_workspace(desk, services.loops, services.wards, clock),
         results_workspace(desk, charts, services.results, clock),
+        scores_workspace(
+            desk, ScoreSources(services.scoring.reading, services.scoring.recording, clock)
+        ),
         notes_workspace(desk, charts, services.notes, services.drafting, services.signatures),
     )

@@ -15,6 +15,7 @@ from app.fhir.subject import patient_of
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Act
 from localdb.bodies import content_hash, opened, pack, stamp
+from localdb.decision_journal import append_events
 from localdb.engine import Cache
 from localdb.failpoints import Failpoint
 from localdb.journal import Journal
@@ -79,7 +80,7 @@ def store_act(
     act: Act,
     kept: list[tuple[Written, Shelved | None]],
 ) -> None:
-    """Write the documents, projections and log of `act` inside the caller's transaction."""
+    """Write documents, projections, log and decisions of `act` inside the caller's transaction."""
     fail = cache.failpoints
     for written, row in kept:
         _put(connection, written, row)
@@ -91,6 +92,7 @@ def store_act(
     project_all(connection, projectors, puts)
     fail.reach(Failpoint.ACT_PROJECTED)
     _log(connection, act, kept)
+    append_events(connection, act.decisions)
     fail.reach(Failpoint.ACT_LOGGED)
 
 

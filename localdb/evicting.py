@@ -18,6 +18,7 @@ from localdb.projecting import Projector, Put, project_all
 from localdb.schema import (
     automatic_merge,
     batch_entry,
+    cds_late,
     change,
     change_group,
     conflict,
@@ -73,6 +74,7 @@ class Evicting:
             connection.execute(
                 delete(scope).where(scope.c.kind == "as-of", scope.c.target == patient)
             )
+            connection.execute(delete(cds_late).where(cds_late.c.patient == patient))
             put_scopes(connection, cohorts)
             connection.execute(
                 insert(purge_log).values(

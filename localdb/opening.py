@@ -15,6 +15,7 @@ from app.kernel.faults import AppError, FaultKind, app_error
 from localdb.acts import SqlActs
 from localdb.audit import SqlAccessAudit
 from localdb.deciding import SqlDisputes
+from localdb.decision_journal import SqlDecisionJournal
 from localdb.documents import SqlDocuments
 from localdb.engine import Cache, looking_only, make_private_file
 from localdb.failpoints import Failpoints
@@ -28,6 +29,7 @@ from localdb.print_runs import SqlPrintRuns
 from localdb.projecting import Projector
 from localdb.queue import SqlQueue
 from localdb.rebuilding import refresh_projections
+from localdb.remote_answers import SqlRemoteAnswers
 from localdb.replanting import replant
 from localdb.schema import SCHEMA_VERSION
 from localdb.sealing import HospitalKey
@@ -68,6 +70,8 @@ class OpenCache:
     queue: SqlQueue
     disputes: SqlDisputes
     prints: SqlPrintRuns
+    decisions: SqlDecisionJournal
+    remote_answers: SqlRemoteAnswers
     journal: Journal
     _close: Callable[[], None]
 
@@ -130,6 +134,8 @@ def open_cache(
             queue=SqlQueue(cache),
             disputes=SqlDisputes(cache, projectors, journal),
             prints=SqlPrintRuns(cache, projectors, journal),
+            decisions=SqlDecisionJournal(cache),
+            remote_answers=SqlRemoteAnswers(cache),
             journal=journal,
             _close=stack.pop_all().close,
         )

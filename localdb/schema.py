@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from localdb.columns import Instant
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 9
 """`PRAGMA user_version` of a file this program writes; one per migration."""
 
 DERIVED = {"derived": True}
@@ -247,6 +247,57 @@ open_print = Table(
     # The document of the run as it reads when everything comes out.
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("encounter", "sheet"),
+)
+
+# What decision support said. Triggers made by the migration forbid changing or removing it.
+cds_event = Table(
+    "cds_event",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("user", String, nullable=False),
+    Column("patient", String, nullable=False),
+    Column("tier", String, nullable=False),
+    Column("response", String, nullable=False),
+    Column("card", String, nullable=False),
+    Column("body", String, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("digest", String, nullable=False),
+)
+Index("ix_cds_event_patient", cds_event.c.patient, cds_event.c.at)
+Index("ix_cds_event_at", cds_event.c.at)
+
+cds_late = Table(
+    "cds_late",
+    metadata,
+    Column("instance", String, primary_key=True),
+    Column("service", String, primary_key=True),
+    Column("patient", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    # As the service sent it.
+    Column("body", LargeBinary, nullable=False),
+)
+
+cds_signed = Table(
+    "cds_signed",
+    metadata,
+    Column("instance", String, primary_key=True),
+    Column("line", String, primary_key=True),
+    Column("order_id", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+Index("ix_cds_signed_order_id", cds_signed.c.order_id)
+
+cds_feedback = Table(
+    "cds_feedback",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("service", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_try_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 scope = Table(

@@ -37,7 +37,7 @@ class Watch:
         """Cut the connection when the block takes longer."""
         with self._lock:
             self._connection, self._is_over = None, False
-        timer = threading.Timer(seconds, self._cut)
+        timer = threading.Timer(seconds, self.cut)
         timer.daemon = True
         timer.start()
         try:
@@ -58,7 +58,8 @@ class Watch:
             if self._is_over:
                 self._shut()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """End the exchange that is under way, if there is one."""
         with self._lock:
             self._is_over = True
             self._shut()

@@ -26,6 +26,15 @@ class FlowRow(QWidget):
         """Add `part` behind the others."""
         self._flow.addWidget(part)
 
+    def clear(self) -> None:
+        """Take all parts away."""
+        while (item := self._flow.takeAt(0)) is not None:
+            part = item.widget()
+            if part is not None:
+                part.hide()
+                part.setObjectName("")  # it lives until the next turn of the loop, as nobody
+                part.deleteLater()
+
     def sizeHint(self) -> QSize:
         return self._flow.minimumSize()
 

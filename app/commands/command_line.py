@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.commands import evaluate
+from app.commands import cds, decisions, evaluate
 from app.config import Settings, load
 from app.domain.people import Role
 from app.kernel.clock import SystemClock
@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_care(verbs)
     _add_packs(verbs)
     evaluate.add_to(verbs)
+    cds.add_to(verbs)
+    decisions.add_to(verbs)
     return parser
 
 

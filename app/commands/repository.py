@@ -37,7 +37,7 @@ def serve_until_interrupted(
 
     def ready(cdr: EmbeddedCdr) -> None:
         if for_parent:
-            _when_input_ends(cdr.ask_to_stop)
+            when_input_ends(cdr.ask_to_stop)
         if demo:
             fill(cdr, SystemClock().now())
         print(f"{READY}{cdr.base_url}", flush=True)
@@ -98,7 +98,9 @@ def _next_steps(database: Path) -> Iterator[str]:
     yield f"  {station}http://127.0.0.1:8571/fhir"
 
 
-def _when_input_ends(then: Callable[[], None]) -> None:
+def when_input_ends(then: Callable[[], None]) -> None:
+    """Do `then` when the standard input ends, on a thread that waits for it."""
+
     def wait() -> None:
         # Not `sys.stdin`: its lock, held by a thread that waits, would break the interpreter's end.
         while os.read(_STANDARD_INPUT, 4096):

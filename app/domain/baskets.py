@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+from app.domain.deciding import CardAnswer
 from app.domain.dose_limits import DoseLimits
 from app.domain.orders import (
     Dosage,
@@ -52,9 +53,15 @@ class BasketItem:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Orders of one patient that wait to be signed, in the order in which they were put there."""
+    """Orders of one patient that wait to be signed, in the order in which they were put there.
+
+    Attributes:
+        answers: What was said to warnings about them. A second person is not kept with them: who
+            goes on after a kill or a walk away asks for the agreement again.
+    """
 
     items: tuple[BasketItem, ...] = ()
+    answers: tuple[CardAnswer, ...] = ()
 
     @property
     def drafts(self) -> tuple[OrderDraft, ...]:
@@ -67,24 +74,29 @@ class Basket:
     def with_item(self, item: BasketItem) -> Basket:
         """With `item` in place of the one of its name, or behind the last of its group."""
         if self.item(item.key) is not None:
-            return Basket(tuple(item if one.key == item.key else one for one in self.items))
+            items = tuple(item if one.key == item.key else one for one in self.items)
+            return replace(self, items=items)
         group = item.draft.group
         places = [n for n, one in enumerate(self.items) if group and one.draft.group == group]
         at = places[-1] + 1 if places else len(self.items)
-        return Basket((*self.items[:at], item, *self.items[at:]))
+        return replace(self, items=(*self.items[:at], item, *self.items[at:]))
+
+    def with_answer(self, answer: CardAnswer) -> Basket:
+        """With `answer` in place of what was said to the same card before."""
+        others = (one for one in self.answers if one.card != answer.card)
+        return replace(self, answers=(*others, answer))
 
     def without(self, key: str) -> Basket:
         """Without the item; a group of which one is left is none any more."""
         kept = [item for item in self.items if item.key != key]
         sizes = _sizes(item.draft.group for item in kept)
-        return Basket(
-            tuple(
-                replace(item, draft=replace(item.draft, group=""))
-                if sizes.get(item.draft.group, 0) == 1
-                else item
-                for item in kept
-            )
+        items = tuple(
+            replace(item, draft=replace(item.draft, group=""))
+            if sizes.get(item.draft.group, 0) == 1
+            else item
+            for item in kept
         )
+        return replace(self, items=items)
 
     def objections(self, encounter: EncounterId | None) -> Mapping[str, tuple[Objection, ...]]:
         """Item and what keeps it from being signed; items that may be signed are left out.
@@ -109,7 +121,9 @@ class Basket:
             {"key": item.key, "line": item.line, "draft": _written(item.draft)}
             for item in self.items
         ]
-        return json.dumps({"basket": _FORMAT, "items": kept}, ensure_ascii=False)
+        answers = [[one.card, one.reason, one.text] for one in self.answers]
+        body = {"basket": _FORMAT, "items": kept, "answers": answers}
+        return json.dumps(body, ensure_ascii=False)
 
     @classmethod
     def of(cls, body: str) -> Basket | None:
@@ -123,9 +137,14 @@ class Basket:
                 BasketItem(str(one["key"]), _draft(added | one["draft"]), str(one["line"]))
                 for one in kept["items"]
             )
+            # A version that knew no warnings kept no answers.
+            answers = tuple(
+                CardAnswer(str(card), str(reason), str(text))
+                for card, reason, text in kept.get("answers", ())
+            )
         except (ValueError, TypeError, LookupError, InvalidOperation):
             return None
-        return cls(items)
+        return cls(items, answers)
 
 
 def group_objections(draft: OrderDraft, members: Iterable[BasketItem]) -> tuple[Objection, ...]:

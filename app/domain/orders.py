@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.deciding import Override
 from app.domain.dose_limits import NO_LIMITS, DoseLimits, limit_objections
 from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Ref, Term
 from app.domain.verbal_orders import Spoken, spoken_objections
@@ -163,6 +164,7 @@ class Order:
         held_at, hold_reason: Since when and why it is on hold.
         why: Code of `resources/packs/order_reasons`: why it was held, stopped, cancelled or struck.
         record: Where it is recorded, if its class does not say so (a diet may be a ServiceRequest).
+        overrides: Warnings that were passed when it was signed, and why.
     """
 
     id: OrderId
@@ -202,6 +204,7 @@ class Order:
     record: Ref | None = None
     first_day: int | None = None
     spoken: Spoken | None = None
+    overrides: tuple[Override, ...] = ()
 
     @property
     def current(self) -> bool:

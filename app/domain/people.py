@@ -37,10 +37,12 @@ class Privilege(enum.Enum):
     PROPOSE_ORDER = "propose-order"
     PLACE_ORDER = "place-order"
     STOP_ORDER = "stop-order"
+    RELEASE_HARD_STOP = "release-hard-stop"
     VERIFY_ORDER = "verify-order"
     ENTER_VERBAL = "enter-verbal-order"
     ADMINISTER = "administer"
     ACKNOWLEDGE_RESULT = "acknowledge-result"
+    RECORD_SCORE = "record-score"
     SEE_INBOX = "see-inbox"
     SEND_MESSAGE = "send-message"
     SEE_QUEUE = "see-queue"
@@ -49,6 +51,7 @@ class Privilege(enum.Enum):
     MANAGE_USERS = "manage-users"
     READ_AUDIT = "read-audit"
     REVIEW_BREAK_GLASS = "review-break-glass"
+    REVIEW_DECISIONS = "review-decisions"
     CHANGE_SETTINGS = "change-settings"
 
 

@@ -111,12 +111,13 @@ def skin_standing(
     if not mine:
         return SkinStanding(SkinGate.MISSING)
     newest = max(mine, key=_age)
-    if newest.at is None or not _covers(newest.at, sorted(given), now, valid):
+    if newest.at is None or not covers(newest.at, sorted(given), now, valid):
         return SkinStanding(SkinGate.EXPIRED, newest)
     return SkinStanding(SkinGate.NEGATIVE, newest)
 
 
-def _covers(read: datetime, given: list[datetime], now: datetime, valid: timedelta) -> bool:
+def covers(read: datetime, given: list[datetime], now: datetime, valid: timedelta) -> bool:
+    """Whether a negative test read then still covers a dose now; `given` in order of time."""
     reached = read
     for at in (one for one in given if read <= one <= now):
         if at - reached > valid:

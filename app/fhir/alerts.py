@@ -3,7 +3,8 @@
 A dose given twice: code `duplicate-act` of `urn:wardone:task`; `focus` is the later administration,
 `input` both. The one to the head nurse, the ward's lead, is completed by the report; nothing is
 ever taken away. A dose given after its order had been stopped: code `dose-after-stop`, `focus` is
-the order, `input` the administration; whoever reads it completes it.
+the order, `input` the administration; whoever reads it completes it. A result that speaks against a
+drug that is running: code `result-warning`, `focus` is the order; whoever reads it completes it.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from datetime import datetime
 from app.domain.crossings import Crossing, crossing_id
 from app.domain.duplicates import Duplicate
 from app.domain.people import Role
+from app.domain.result_warnings import ResultWarning, warning_id
 from app.domain.slots import alert_id
 from app.domain.terms import PatientId, PractitionerId, Ref
 from app.fhir.building import concept
 from app.fhir.document import Document, Json
 from app.fhir.elements import at, code_of, note_texts, text_at
-from app.fhir.valuesets import TASK
+from app.fhir.valuesets import DECISION_RULE, TASK
 from app.fhir.workflow import write_message, write_task, write_task_status
 
 DUPLICATE_ACT = "duplicate-act"
 DOSE_AFTER_STOP = "dose-after-stop"
-_ALERTS = frozenset({DUPLICATE_ACT, DOSE_AFTER_STOP})
+RESULT_WARNING = "result-warning"
+_ALERTS = frozenset({DUPLICATE_ACT, DOSE_AFTER_STOP, RESULT_WARNING})
 LEAD = "head-nurse"
 """Role whose inbox is the ward lead's."""
 
@@ -48,6 +51,28 @@ def write_crossing_alerts(
     Its words are the name of what was given; what happened is said by its code.
     """
     return tuple(_crossing(found, who, by, at) for who in found.people or (None,))
+
+
+def write_result_warning(found: ResultWarning, *, by: PractitionerId, at: datetime) -> Document:
+    """A Task to whoever ordered the drug, or to the attendings where the record names nobody."""
+    who = found.ordered_by
+    role = "" if who is not None else Role.ATTENDING.value
+    document = write_task(
+        task_id=warning_id(found, who or role),
+        code=RESULT_WARNING,
+        patient=found.patient,
+        focus=found.order,
+        requester=by,
+        authored=at,
+        owner=who,
+        owner_role=role,
+        urgent=found.urgent,
+        description=found.told,
+    )
+    document["reasonCode"] = concept(DECISION_RULE, found.rule)
+    if found.advice:
+        document["note"] = [{"text": found.advice}]
+    return document
 
 
 def write_report(

@@ -33,6 +33,7 @@ from app.fhir.first_days import read_first_day, write_first_day
 from app.fhir.guards import unknown_modifiers
 from app.fhir.medications import medication
 from app.fhir.order_marks import marks_of, read_marks, write_marks, write_why
+from app.fhir.overrides import read_overrides, write_overrides
 from app.fhir.requests import (
     MEDICATION,
     SERVICE,
@@ -109,6 +110,8 @@ def write_order(order: Order, onto: Document, timing: Json = None) -> Document:
     _write_needed(document, order, before)
     _write_end(document, order, before)
     write_marks(document, marks_of(order))
+    if kind == MEDICATION:
+        write_overrides(document, order.overrides)
     return document
 
 
@@ -213,6 +216,7 @@ def _order(document: Document) -> Order:
         record=Ref(f"{SERVICE}/{text_at(document, 'id')}") if elsewhere else None,
         first_day=read_first_day(document),
         spoken=read_spoken(document),
+        overrides=read_overrides(document) if drug else (),
     )
 
 

@@ -21,6 +21,7 @@ class Lane(enum.Enum):
     READ = "read"  # 2 threads: WAL snapshots, never a write
     SYNC = "sync"  # 1 thread: one synchronisation at a time
     PIXELS = "pixels"  # 2 threads: the latest request wins
+    REMOTE = "remote"  # 2 threads: waits for services of the hospital, and reads nothing else
 
 
 class Cancelled(Exception):  # noqa: N818 - it is not an error, it is an answer nobody wants

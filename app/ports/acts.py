@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from app.domain.decision_events import DecisionEvent
 from app.domain.terms import DraftId, GroupId, PatientId, PractitionerId, Ref
 from app.fhir.document import Document
 
@@ -52,6 +53,8 @@ class Act:
             `message.send`, `audit.upload`, …; the catalogue names it as `act.<kind>`.
         provenance: The Provenance document of the group (also among the sent documents).
         draft: The draft this act came from; it is removed in the same transaction.
+        decisions: What decision support said to it and was answered; kept in its journal in the
+            same transaction, and sent to nobody.
     """
 
     group: GroupId
@@ -65,6 +68,7 @@ class Act:
     reason: str = ""
     draft: DraftId | None = None
     kinds: frozenset[str] = field(default_factory=frozenset)
+    decisions: tuple[DecisionEvent, ...] = ()
 
 
 class Acts(Protocol):

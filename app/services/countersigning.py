@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from app.domain.deciding import CardAnswer
 from app.domain.dose_limits import DoseLimits
 from app.domain.orders import Ending, Order
 from app.domain.people import Privilege, Session
@@ -15,13 +16,15 @@ from app.fhir.order_groups import read_members
 from app.fhir.orders import read_order, write_order
 from app.fhir.workflow import read_task, write_task_status
 from app.kernel.faults import FaultKind, app_error
-from app.ports.acts import Change, Held, ReadSet
+from app.ports.acts import Act, Change, Held, ReadSet
 from app.services.authority import needs
+from app.services.basket_judging import judged_orders
 from app.services.first_days import carried
 from app.services.frequencies import timing_of
 from app.services.order_class_pack import lapse_of
 from app.services.order_desk import KINDS, OrderDesk, only_current
 from app.services.order_items_pack import displaces
+from app.services.order_judging import Passing
 
 
 class Countersigning:
@@ -51,24 +54,34 @@ class Countersigning:
         return read_limits(self._desk.held(order).document)
 
     @needs(Privilege.COUNTERSIGN)
-    def countersign(self, session: Session, task: Ref, seen: ReadSet) -> tuple[Order, ...]:
+    def countersign(
+        self, session: Session, task: Ref, seen: ReadSet, answers: tuple[CardAnswer, ...] = ()
+    ) -> tuple[Order, ...]:
         """Sign them: they hold from now on, and their doses are laid out.
 
+        Decision support is asked again. A warning for which the proposal carries a reason stands
+        answered; a new one needs an answer, and a hard stop the word of who countersigns: they
+        are the second person.
+
         Raises:
-            AppError: `REFUSED` when they wait no longer or were written by the same person, or
-                the clock is off; `CONFLICT` when one changed; `SIGNED_OUT`; `STORAGE`.
+            AppError: `REFUSED` when they wait no longer or were written by the same person, while
+                a warning is not answered (`decision.unanswered` …), or the clock is off;
+                `CONFLICT` when one changed; `SIGNED_OUT`; `STORAGE`.
         """
         held, waiting = self._ready(session, task)
         now = self._desk.maker.clock.now()
+        orders = tuple(order for order, _ in waiting)
+        judged = judged_orders(self._desk.judging, session, orders, Passing.COUNTERSIGN, answers)
         changes: list[Change] = []
-        signed = [self._signed(order, now) for order, _ in waiting]
+        signed = [self._signed(order, now) for order in judged.overridden]
         for order, (_, document) in zip(signed, waiting, strict=True):
             made = write_order(order, document.document, timing_of(order.dosage))
             laid_out = self._desk.laid_out(order, made, now)
             changes += [Change(made, document.stamp), *laid_out]
         changes += self._desk.group_changes({o.group: "active" for o in signed if o.group})
         changes += self._predecessors(session, signed, now)
-        return self._commit("order.countersign", session, held, signed, changes, seen)
+        act = self._made("order.countersign", session, held, signed, changes, seen)
+        return self._commit(replace(act, decisions=judged.decisions), signed)
 
     @needs(Privilege.COUNTERSIGN)
     def send_back(
@@ -85,7 +98,8 @@ class Countersigning:
         now = self._desk.maker.clock.now()
         orders = [order for order, _ in waiting]
         changes = self._desk.ended(session, orders, now, Ending.CANCELLED, reason.strip())
-        return self._commit("order.send-back", session, held, orders, changes, seen, reason)
+        act = self._made("order.send-back", session, held, orders, changes, seen, reason)
+        return self._commit(act, orders)
 
     def _signed(self, order: Order, now: datetime) -> Order:
         """As it holds: from the signature on, and what lapses by itself is counted from there.
@@ -139,7 +153,11 @@ class Countersigning:
                 found.append((order, held))
         return found
 
-    def _commit(  # noqa: PLR0913, PLR0917 - these are what an act consists of
+    def _commit(self, act: Act, orders: list[Order]) -> tuple[Order, ...]:
+        self._desk.acts.commit(act)
+        return tuple(self._desk.now_reading(one) for one in orders)
+
+    def _made(  # noqa: PLR0913, PLR0917 - these are what an act consists of
         self,
         kind: str,
         session: Session,
@@ -148,13 +166,13 @@ class Countersigning:
         changes: list[Change],
         seen: ReadSet,
         reason: str = "",
-    ) -> tuple[Order, ...]:
+    ) -> Act:
         desk, who = self._desk, session.clinician
         status = "rejected" if reason else "completed"
         done = write_task_status(
             task.document, status, by=who.id, by_name=who.name.name, at=desk.maker.clock.now()
         )
-        act = desk.maker.make(
+        return desk.maker.make(
             kind,
             session,
             orders[0].patient,
@@ -163,8 +181,6 @@ class Countersigning:
             reason=reason.strip(),
             kinds=KINDS,
         )
-        desk.acts.commit(act)
-        return tuple(desk.now_reading(one) for one in orders)
 
 
 def _ends(new: Order, old: Order) -> bool:

@@ -20,6 +20,7 @@ from app.ports.acts import Acts, Change, Documents, Held
 from app.services.act_making import ActMaker
 from app.services.frequencies import timing_of
 from app.services.order_class_pack import lapse_of
+from app.services.order_judging import Judging
 from app.services.signing import SigningRules
 from app.services.slot_planning import SlotPlanning
 
@@ -47,6 +48,7 @@ class OrderDesk:
     planning: SlotPlanning
     orders: OrdersOf
     asked: AskedOf
+    judging: Judging
 
     def made(
         self, session: Session, unit: tuple[OrderDraft, ...], now: datetime, status: str

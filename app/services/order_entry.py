@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
 
-from app.domain.baskets import units_of
+from app.domain.deciding import CardAnswer
 from app.domain.orders import (
     Ending,
     Following,
@@ -27,10 +27,12 @@ from app.fhir.verbal_tasks import write_confirm_task
 from app.kernel.faults import FaultKind, app_error
 from app.ports.acts import Act, Change, ReadSet
 from app.services.authority import needs, require
+from app.services.basket_judging import Signing, judged_basket
 from app.services.first_days import refuse_impossible
 from app.services.order_class_pack import kind_rules
 from app.services.order_desk import KINDS, OrderDesk, only_current
 from app.services.order_items_pack import displaces
+from app.services.order_judging import Passing
 from app.services.verbal_pack import situation_of
 
 
@@ -54,6 +56,7 @@ class OrderEntry:
         drafts: tuple[OrderDraft, ...],
         seen: ReadSet,
         draft_id: DraftId | None = None,
+        answers: tuple[CardAnswer, ...] = (),
     ) -> tuple[Order, ...]:
         """Sign `drafts` and return the orders as recorded.
 
@@ -69,16 +72,20 @@ class OrderEntry:
             drafts: Those with the same `group` run as one infusion.
             seen: The read-set.
             draft_id: The draft of the basket; it goes in the same transaction.
+            answers: What was said to the warnings of decision support that interrupt. It is asked
+                again here: what was judged is exactly what is signed, and the reason of every
+                warning that was passed is written on the orders it was about.
 
         Raises:
             AppError: `REFUSED` while a draft has objections, when two of one exclusive class are
                 among them, when a discharge leaves long-term orders open, when a start or an end
-                has passed, when a first day cannot have so many doses, or the clock is off;
+                has passed, when a first day cannot have so many doses, while a warning that
+                interrupts is not answered (`decision.unanswered` …), or the clock is off;
                 `SIGNED_OUT` after the lease; `STORAGE` if it could not be written.
         """
         if any(draft.spoken is not None for draft in drafts):
             require(session, Privilege.ENTER_VERBAL)
-        return self._enter(session, drafts, seen, draft_id, status="active")
+        return self._enter(Signing(session, drafts, seen, draft_id, answers, Passing.SIGN))
 
     @needs(Privilege.PROPOSE_ORDER)
     def propose_basket(
@@ -87,18 +94,20 @@ class OrderEntry:
         drafts: tuple[OrderDraft, ...],
         seen: ReadSet,
         draft_id: DraftId | None = None,
+        answers: tuple[CardAnswer, ...] = (),
     ) -> tuple[Order, ...]:
         """Write orders that hold only when somebody who may place them has countersigned.
 
         They are sent as drafts with a task for the attending physicians; no dose is laid out and
-        nothing is stopped for them before that. Errors as `sign_basket`; `REFUSED` for an order
+        nothing is stopped for them before that. Warnings that interrupt need a reason already; a
+        hard stop is released by who countersigns. Errors as `sign_basket`; `REFUSED` for an order
         that shall follow another one.
         """
         if any(draft.following is not None for draft in drafts):
             raise app_error(FaultKind.REFUSED, "order.not-by-proposal", "following")
         if any(draft.spoken is not None for draft in drafts):
             require(session, Privilege.ENTER_VERBAL)
-        return self._enter(session, drafts, seen, draft_id, status="draft")
+        return self._enter(Signing(session, drafts, seen, draft_id, answers, Passing.PROPOSE))
 
     @needs(Privilege.ENTER_VERBAL)
     def write_down(
@@ -111,21 +120,16 @@ class OrderEntry:
         """Write down what physicians ordered by word of mouth; pages use `VerbalOrders.enter`.
 
         The orders hold at once, because they are being carried out: they are the physician's, who
-        is asked to confirm each of them in time. Errors as `sign_basket`; `REFUSED` for one that
-        nobody said, or that was not read back.
+        is asked to confirm each of them in time. Decision support looks at them and stops nothing:
+        its warnings are kept, and the physician answers them when confirming. Errors as
+        `sign_basket`; `REFUSED` for one that nobody said, or that was not read back.
         """
         if any(draft.spoken is None for draft in drafts):
             raise app_error(FaultKind.REFUSED, "order.verbal-nobody", "spoken")
-        return self._enter(session, drafts, seen, draft_id, status="active")
+        return self._enter(Signing(session, drafts, seen, draft_id, (), Passing.WRITE_DOWN))
 
-    def _enter(
-        self,
-        session: Session,
-        drafts: tuple[OrderDraft, ...],
-        seen: ReadSet,
-        draft_id: DraftId | None,
-        status: str,
-    ) -> tuple[Order, ...]:
+    def _enter(self, signing: Signing) -> tuple[Order, ...]:
+        drafts, session = signing.drafts, signing.session
         _refuse_objections(drafts)
         self._desk.rules.check(session)
         current = self._current(drafts)
@@ -135,16 +139,23 @@ class OrderEntry:
         _refuse_what_is_over(drafts, now)
         for draft in drafts:
             refuse_impossible(draft, now, self._desk.planning.zone)
-        acts: list[Act] = []
-        orders: list[Order] = []
-        for unit in units_of(drafts):
-            made = self._desk.made(session, unit, now, status)
-            acts.append(self._act(session, unit, made, current, seen))
-            orders += made
+        status = "draft" if signing.passing is Passing.PROPOSE else "active"
+        judged = judged_basket(self._desk.judging, signing)
+        made = tuple(
+            judged.overridden(place, self._desk.made(session, unit, now, status))
+            for place, unit in enumerate(judged.units)
+        )
+        acts = [
+            replace(
+                self._act(session, unit, orders, current, signing.seen),
+                decisions=judged.decisions(place, made),
+            )
+            for place, (unit, orders) in enumerate(zip(judged.units, made, strict=True))
+        ]
         if acts:
-            acts[-1] = replace(acts[-1], draft=draft_id)
+            acts[-1] = replace(acts[-1], draft=signing.draft_id)
             self._desk.acts.commit_all(tuple(acts))
-        return tuple(orders)
+        return tuple(order for orders in made for order in orders)
 
     def _act(
         self,

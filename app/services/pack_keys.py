@@ -15,8 +15,13 @@ DEVELOPMENT = "development"
 """The key of the source tree: everybody can sign with it. No release believes it."""
 
 
+def key_folders(settings: Settings) -> tuple[Path, ...]:
+    """Where they lie; ours last, because a later one of the same name wins."""
+    told = settings.string("pack_keys")
+    ours = path("keys")
+    return (Path(told), ours) if told else (ours,)
+
+
 def pack_keys(settings: Settings) -> Mapping[str, Ed25519PublicKey]:
     """Keys by name; one of the hospital cannot take the name of one of ours."""
-    told = settings.string("pack_keys")
-    theirs = public_keys([Path(told)]) if told else {}
-    return {**theirs, **public_keys([path("keys")])}
+    return public_keys(key_folders(settings))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from app.domain.deciding import CardAnswer
 from app.domain.orders import Order, OrderClass, OrderDraft, OrderKind
 from app.domain.people import Privilege, Session
 from app.domain.terms import DraftId, Ref
 from app.domain.verbal_orders import Colleague, Situation
 from app.fhir.order_groups import read_members
 from app.fhir.orders import read_order
+from app.fhir.overrides import write_overrides
 from app.fhir.spoken import write_confirmed
 from app.fhir.verbal_tasks import CHASE_VERBAL, CONFIRM_VERBAL, write_rejected_task
 from app.fhir.workflow import read_task, write_task_status
 from app.kernel.faults import FaultKind, app_error
-from app.ports.acts import Change, Held, ReadSet
+from app.ports.acts import Act, Change, Held, ReadSet
 from app.services.authority import needs, open_door
+from app.services.basket_judging import judged_orders
 from app.services.order_class_pack import class_rules
 from app.services.order_desk import KINDS, OrderDesk
 from app.services.order_entry import OrderEntry
+from app.services.order_judging import Passing
 from app.services.verbal_pack import situations
 
 Physicians = Callable[[], tuple[Colleague, ...]]
@@ -102,24 +107,33 @@ class VerbalOrders:
         return self._orders(self._task(task))
 
     @needs(Privilege.PLACE_ORDER)
-    def confirm(self, session: Session, task: Ref, seen: ReadSet) -> tuple[Order, ...]:
+    def confirm(
+        self, session: Session, task: Ref, seen: ReadSet, answers: tuple[CardAnswer, ...] = ()
+    ) -> tuple[Order, ...]:
         """Say that it is what you ordered: the orders carry your word from now on.
 
-        Also what was stopped or is done meanwhile is confirmed: it was carried out.
+        Also what was stopped or is done meanwhile is confirmed: it was carried out. Decision
+        support stopped nobody then; now every warning that interrupts wants its reason. Nobody is
+        asked to agree to a hard stop: it is too late for that.
 
         Raises:
-            AppError: `REFUSED` when it is another physician's, is answered already, or the clock
-                is off; `CONFLICT` when an order changed; `SIGNED_OUT`; `STORAGE`.
+            AppError: `REFUSED` when it is another physician's, is answered already, while a
+                warning is not answered (`decision.unanswered` …), or the clock is off;
+                `CONFLICT` when an order changed; `SIGNED_OUT`; `STORAGE`.
         """
         held, orders = self._mine(session, task)
         now = self._desk.maker.clock.now()
+        judged = judged_orders(self._desk.judging, session, orders, Passing.CONFIRM, answers)
         changes: list[Change] = []
-        for one in orders:
+        for one in judged.overridden:
             kept = self._desk.held(one)
             document = dict(kept.document)
             write_confirmed(document, now)
+            if one.overrides:
+                write_overrides(document, one.overrides)
             changes.append(Change(document, kept.stamp))
-        return self._commit("order.verbal-confirm", session, held, orders, changes, seen)
+        act = self._made("order.verbal-confirm", session, held, orders, changes, seen)
+        return self._commit(replace(act, decisions=judged.decisions), orders)
 
     @needs(Privilege.PLACE_ORDER)
     def reject(self, session: Session, task: Ref, reason: str, seen: ReadSet) -> tuple[Order, ...]:
@@ -139,7 +153,8 @@ class VerbalOrders:
             *self._desk.struck(session, orders, said),
             *(change for one in orders[:1] for change in self._told(session, one, said)),
         ]
-        return self._commit("order.verbal-reject", session, held, orders, changes, seen, said)
+        act = self._made("order.verbal-reject", session, held, orders, changes, seen, said)
+        return self._commit(act, orders)
 
     def _told(self, session: Session, order: Order, reason: str) -> list[Change]:
         """Who wrote it down hears of it; of a group it is told once."""
@@ -187,7 +202,11 @@ class VerbalOrders:
         orders = (read_order(one.document) for one in found if one is not None)
         return tuple(one for one in orders if one is not None and one.spoken is not None)
 
-    def _commit(  # noqa: PLR0913, PLR0917 - these are what an act consists of
+    def _commit(self, act: Act, orders: tuple[Order, ...]) -> tuple[Order, ...]:
+        self._desk.acts.commit(act)
+        return tuple(self._desk.now_reading(one) for one in orders)
+
+    def _made(  # noqa: PLR0913, PLR0917 - these are what an act consists of
         self,
         kind: str,
         session: Session,
@@ -196,7 +215,7 @@ class VerbalOrders:
         changes: list[Change],
         seen: ReadSet,
         reason: str = "",
-    ) -> tuple[Order, ...]:
+    ) -> Act:
         desk, status = self._desk, "rejected" if reason else "completed"
         who, now = session.clinician, desk.maker.clock.now()
         done = write_task_status(task.document, status, by=who.id, by_name=who.name.name, at=now)
@@ -204,7 +223,7 @@ class VerbalOrders:
             Change(done, task.stamp),
             *desk.answered(session, orders, CHASE_VERBAL),
         ]
-        act = desk.maker.make(
+        return desk.maker.make(
             kind,
             session,
             orders[0].patient,
@@ -213,5 +232,3 @@ class VerbalOrders:
             reason=reason,
             kinds=KINDS,
         )
-        desk.acts.commit(act)
-        return tuple(desk.now_reading(one) for one in orders)

@@ -32,8 +32,9 @@ class Flat(Generic[T]):
     """One frozen dataclass as a run of columns.
 
     Times become whole microseconds since 1970 (they sort and compare as numbers), decimals their
-    own digits, tuples of strings a JSON list, a nested dataclass its own columns under
-    `<field>_`. A nested value that may be None is None when all of its columns are null.
+    own digits, tuples a JSON list (of strings, or of the cells of dataclasses), a nested dataclass
+    its own columns under `<field>_`. A nested value that may be None is None when all of its
+    columns are null.
     """
 
     def __init__(self, kind: type[T], *, without: frozenset[str] = frozenset()) -> None:
@@ -191,8 +192,24 @@ def _scalar(kind: object) -> _Scalar:
         members = {member.value: member for member in kind}
         return (lambda value: typing.cast("enum.Enum", value).value, members.__getitem__, Text)
     if typing.get_origin(kind) is tuple:
-        return (_to_json, _from_json, Text)
+        return _several(typing.get_args(kind)[0])
     return _SCALARS[typing.cast("type[object]", kind)]
+
+
+def _several(kind: object) -> _Scalar:
+    if not (dataclasses.is_dataclass(kind) and isinstance(kind, type)):
+        return (_to_json, _from_json, Text)
+    inner: Flat[object] = Flat(kind)
+
+    def write(value: object) -> Cell:
+        some = typing.cast("tuple[object, ...]", value)
+        return _to_json([inner.cells(one) for one in some])
+
+    def read(cell: object) -> object:
+        some = typing.cast("tuple[list[object], ...]", _from_json(cell))
+        return tuple(inner.unpack(tuple(one)) for one in some)
+
+    return (write, read, Text)
 
 
 def _to_json(value: object) -> Cell:

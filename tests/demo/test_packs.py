@@ -9,18 +9,31 @@ from pypinyin import Style, lazy_pinyin
 from resources import reading
 
 PACKS = {
+    "antimicrobials": ("grades", "levels", "local", "rights"),
+    "drug_rules": (
+        *("carriers", "conditions", "diseases", "dosing", "facts", "laboratory", "organs"),
+        *("route_groups", "states", "substance_units"),
+    ),
+    "skin_tests": ("tests",),
     "administration": ("limits", "not_given", "shifts"),
+    "allergies": ("crosses", "nones", "of_class", "reactions", "words"),
+    "compatibility": ("fluids", "pairs", "reaches"),
+    "duplicates": ("exempt", "lesser", "local", "rules"),
     "formulary": ("medicines", "forms"),
     "frequencies": ("frequencies",),
+    "interactions": ("groups", "local_routes", "pairs", "severities"),
     "laboratory": ("analytes", "ranges", "panels"),
+    "override_reasons": ("reasons",),
     "problems": ("problems",),
     "routes": ("routes",),
+    "substances": ("classes", "drugs", "members", "mixtures", "substances", "wording"),
     "vitals": ("measures",),
 }
 KEYS = {
     "medicines": "code", "frequencies": "code", "analytes": "loinc", "panels": "key",
     "problems": "icd10", "routes": "code", "measures": "loinc", "limits": "name",
-    "not_given": "code",
+    "not_given": "code", "pairs": "rule", "groups": "code", "local_routes": "route",
+    "substances": "code", "drugs": "code", "classes": "code", "reasons": "code",
 }  # fmt: skip
 
 
@@ -46,7 +59,11 @@ def test_a_pack_says_what_it_is_and_where_it_comes_from(pack: str) -> None:
         rows = reading.rows(pack, table)
         assert rows
         for row in rows:
-            assert row["source"] and row["status"] in ("draft", "sourced") and row["valid_from"]
+            assert (
+                row["source"]
+                and row["status"] in ("draft", "sourced", "active")
+                and row["valid_from"]
+            )
 
 
 @pytest.mark.parametrize(

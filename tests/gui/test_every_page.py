@@ -25,7 +25,10 @@ from app.ports.syncing import ProbeReport
 from app.services.ward_viewing import WardViewing
 from resources.catalogue import FOLDER, LANGUAGES
 from tests.support.admin_kit import Office
+from tests.support.alerts_room import AlertsRoom
 from tests.support.believable import boards
+from tests.support.chart_kit import PATIENT as SCORED
+from tests.support.chart_kit import ChartHouse
 from tests.support.critical_room import CriticalRoom
 from tests.support.desk_kit import WANG, Diary, StillClock, a_session, a_visit
 from tests.support.disputes_kit import Bench
@@ -37,11 +40,13 @@ from tests.support.page_kit import a_dressed_desk, opened, settle
 from tests.support.paper_tray import PaperTray
 from tests.support.pathways_kit import LI, PathwayRoom, a_fact
 from tests.support.queue_kit import Station
+from tests.support.scores_kit import ScoresRoom
 from tests.support.sheet_builders import a_line
 from tests.support.sheets_kit import PATIENT as SHEET_OF
 from tests.support.sheets_kit import PrintRoom
 from tests.support.verifying_room import VerifyingRoom
 from ui.admin.wiring import admin_privilege, admin_workspace
+from ui.alerts.wiring import alerts_workspace
 from ui.critical.wiring import critical_workspace
 from ui.disputes.wiring import disputes_workspace
 from ui.finding.wiring import finding_workspace
@@ -55,6 +60,7 @@ from ui.runtime.dressing import Dressing
 from ui.runtime.page import Page
 from ui.runtime.visits import Visit
 from ui.runtime.workspaces import Workspace
+from ui.scores.wiring import scores_workspace
 from ui.settings.wiring import settings_workspace
 from ui.verifying.wiring import verifying_workspace
 from ui.ward.wiring import mine_workspace, ward_workspace
@@ -116,6 +122,10 @@ def _critical(desk: Desk) -> Workspace:
     return critical_workspace(desk, CriticalRoom().sources)
 
 
+def _alerts(desk: Desk) -> Workspace:
+    return alerts_workspace(desk, AlertsRoom().reviewing)
+
+
 def _pathway(desk: Desk) -> Workspace:
     room = PathwayRoom(desk)
     room.enrol(None, a_fact("day-1", "history"))
@@ -151,6 +161,16 @@ def _admin(desk: Desk) -> Workspace:
     return admin_workspace(desk, office.sources, needs)
 
 
+def _scores(desk: Desk) -> Workspace:
+    room = ScoresRoom(ChartHouse(desk))
+    made = scores_workspace(desk, room.sources)
+
+    def open_page(visit: Visit) -> Page:
+        return made.open(replace(visit, session=room.house.session, patient=SCORED))
+
+    return replace(made, open=open_page)
+
+
 Make = Callable[[Desk], Workspace]
 
 PAGES: tuple[tuple[Make, str], ...] = (
@@ -163,8 +183,10 @@ PAGES: tuple[tuple[Make, str], ...] = (
     (_sheets, ""),
     (_verifying, ""),
     (_critical, ""),
+    (_alerts, ""),
     (_pathway, ""),
     (_pathways, ""),
+    (_scores, "CURB-65"),
     (_finding, "li"),
     (_settings, ""),
     (_admin, "users"),

@@ -71,15 +71,6 @@ def test_the_list_opens_on_current_with_a_status_in_every_row(page: Page) -> Non
     assert "DOSE 0.5\N{NO-BREAK SPACE}g" in shown["a"]
 
 
-def test_the_strip_says_that_nothing_was_checked(page: Page) -> None:
-    part(page, QPushButton, "orders.new").click()
-
-    strip = part(page, QLabel, "orders.writer.unchecked")
-
-    assert strip.isVisible()
-    assert "nothing was checked" in strip.text()
-
-
 def test_an_order_is_signed_by_keyboard_as_its_preview_reads(
     page: Page, house: ChartHouse, qtbot: QtBot
 ) -> None:

@@ -62,7 +62,7 @@ def test_two_orders_are_signed_with_one_passphrase(page: Page, house: ChartHouse
     assert [line.partition(".")[0] for line in shown] == ["1", "2"]
     assert "25\N{NO-BREAK SPACE}mg" in shown[0]
     assert "twice daily" in shown[0]
-    assert "nothing was checked" in part(page, QLabel, "sheet.unchecked").text()
+    assert "checks done" in part(page, QLabel, "sheet.strip.said").text()
     assert not part(page, QPushButton, "sheet.sign").isEnabled()
     orders.give(RIGHT)
 

@@ -49,6 +49,11 @@ class Station:
         synchronise(self.services, self.session, CancelToken())
         return self.services.engine.status()
 
+    def settle(self) -> None:
+        """Fetch everything, and send what the program itself has to say to what came."""
+        for _ in range(3):
+            self.round()
+
     def first_patient(self) -> tuple[PatientId, EncounterId]:
         board = self.services.wards.board(self.session, self.session.clinician.wards[0])
         for row in board.rows:

@@ -15,7 +15,7 @@ def test_a_note_and_an_order_written_without_a_network_reach_the_colleague(
     stations: Stations, misbehaviour: Misbehaviour
 ) -> None:
     mine, other = stations.open("wang.yi"), stations.open("chen.guodong")
-    mine.round()
+    mine.settle()
     with unplugged(misbehaviour):
         mine.sign_note("患者一般情况可，继续当前治疗。")
         mine.place_order()
@@ -42,8 +42,8 @@ def test_a_signed_order_is_held_when_the_chart_it_was_signed_on_has_changed(
     stations: Stations, misbehaviour: Misbehaviour
 ) -> None:
     mine, other = stations.open("wang.yi"), stations.open("chen.guodong")
-    mine.round()
-    other.round()
+    mine.settle()
+    other.settle()
     with unplugged(misbehaviour):
         mine.place_order()
     patient, _ = other.first_patient()

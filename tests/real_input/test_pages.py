@@ -58,6 +58,8 @@ def workspaces(hospital: Hospital, desk: Desk) -> tuple[Workspace, ...]:
                 services.inbox.items,
                 services.queue.items,
                 hospital.reader.work.signing_in.confirm,
+                services.deciding.checking,
+                hospital.reader.work.signing_in.second_person,
             ),
         ),
         results_workspace(desk, charts, services.results, clock),

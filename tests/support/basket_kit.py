@@ -18,10 +18,11 @@ from app.services.order_lines import OrderLines
 from app.services.order_sets import OrderSets
 from app.services.pathways import PathwayReading
 from tests.support.chart_kit import PATIENT, ChartHouse, Screen
+from tests.support.decision_kit import FakeJudge, second_person
 from tests.support.sets_kit import BOOK
 from ui.orders.basket_presenter import BasketPresenter, BasketServices
 from ui.orders.presenter import OrdersPresenter
-from ui.orders.services import OrderActs, OrderServices
+from ui.orders.services import Judge, OrderActs, OrderServices
 from ui.orders.wiring import orders_workspace
 from ui.orders.words import OrderSpeller
 from ui.runtime.workspaces import Workspace
@@ -53,8 +54,10 @@ def _is_task(document: Document) -> bool:
     return document["resourceType"] == "Task"
 
 
-def orders_of(house: ChartHouse, stages: PathwayReading | None = None) -> Workspace:
-    """The page as the window opens it."""
+def orders_of(
+    house: ChartHouse, stages: PathwayReading | None = None, judge: Judge | None = None
+) -> Workspace:
+    """The page as the window opens it; without a judge, one who knows nothing against anything."""
     sets = OrderSets(lambda _: BOOK, house.charts, house.clock, RandomIds())
     acts = OrderActs(
         house.orders,
@@ -66,6 +69,8 @@ def orders_of(house: ChartHouse, stages: PathwayReading | None = None) -> Worksp
         inbox(house),
         lambda _: house.queue,
         confirm,
+        judge or FakeJudge(),
+        second_person,
         stages,
         house.verbal,
     )

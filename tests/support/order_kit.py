@@ -6,9 +6,11 @@ from app.domain.orders import Order
 from app.ports.acts import Acts
 from app.services.act_making import ActMaker
 from app.services.order_desk import OrderDesk
+from app.services.order_judging import Judging
 from app.services.signing import SigningRules
 from app.services.slot_planning import SlotPlanning
 from tests.support.fake_acts import FakeActs
+from tests.support.fake_deciding import FakeJudging
 
 
 def an_order_desk(
@@ -17,9 +19,14 @@ def an_order_desk(
     rules: SigningRules,
     planning: SlotPlanning,
     told: Acts | None = None,
+    judging: Judging | None = None,
 ) -> OrderDesk:
-    """A desk over documents in memory; `told` also tells somebody of what is committed."""
-    return OrderDesk(told or acts, acts, maker, rules, planning, acts.orders, acts.asked)
+    """A desk over documents in memory; `told` also tells somebody of what is committed.
+
+    Unless `judging` is given, decision support has nothing to say to any order.
+    """
+    judging = judging or FakeJudging(maker.clock)
+    return OrderDesk(told or acts, acts, maker, rules, planning, acts.orders, acts.asked, judging)
 
 
 def executed_in(acts: FakeActs) -> frozenset[str]:

@@ -10,6 +10,7 @@ from app.commands.demo import PASSPHRASE
 from app.domain.sending import Connection
 from app.domain.terms import PatientId, Ref
 from resources.styles.tokens import Tone
+from tests.gui.pages.cards_driver import CardsDriver
 from tests.gui.pages.disputes_driver import DisputesDriver
 from tests.gui.pages.finding_driver import FindingDriver
 from tests.gui.pages.inbox_driver import InboxDriver
@@ -27,6 +28,7 @@ NOTE = "查房：患者一般情况可，补钾后复查电解质，继续当前
 MESSAGE = "主任，患者低钾，已拟静脉补钾，请今日下午复核一下。"
 REASON = "心内科会诊请求，需提前了解用药与过敏情况"
 STOPPED = "心率低于50次/分，暂不再用"
+WARNED = "依那普利 5mg po bid"
 DRUG, DOSE = "lhj", {"unit": "g", "route": "po", "frequency": "tid"}
 
 
@@ -182,10 +184,26 @@ class Physician:
         at.draw("order-being-written")
         orders.put()
         until(lambda: bool(orders.basket), "the order to be in the basket")
-        orders.open_sheet()
+        self._take_warned(orders)
         at.draw("order-being-signed")
         orders.give(PASSPHRASE)
         until(lambda: at.status.waiting >= 2, "the order to be saved")
+
+    def _take_warned(self, orders: OrdersDriver) -> None:
+        """Beside it what must not go with a running drug: one key takes it out again."""
+        at, cards = self._at, CardsDriver(orders.page)
+        orders.begin()
+        orders.type_line(WARNED)
+        until(lambda: WARNED[:4] in orders.preview, "the line to be read")
+        orders.put()
+        until(lambda: len(orders.basket) == 2, "both in the basket")
+        orders.open_sheet()
+        until(lambda: cards.window is not None, "the warning")
+        at.draw("order-warned")
+        cards.press(Qt.Key.Key_F2)
+        at.draw("order-warned-rule")
+        cards.press(Qt.Key.Key_Escape, Qt.Key.Key_Return)
+        until(lambda: cards.asks_for_signature, "the sheet, without what was warned of")
 
     def _note(self) -> None:
         at = self._at

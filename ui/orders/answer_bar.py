@@ -8,9 +8,14 @@ from typing import Generic
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.domain.deciding import CardAnswer
 from app.ports.acts import ReadSet
 from resources.styles.tokens import Tone
 from ui.orders.answering import A, Answering, Waiting
+from ui.orders.card_window import CardFront
+from ui.orders.check_strip import Checked
+from ui.orders.checked_sheet import CheckedSheet
+from ui.orders.order_warnings import OrderWarnings
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.dialogs import Choice, Sheet
 from ui.runtime.outcome import say_outcome
@@ -28,8 +33,9 @@ class Question:
 
     Attributes:
         orders: Each in full words.
-        under: What is said below them; a caution where `warns`.
+        under: What is said below them.
         reason: What the reason is asked for.
+        signs: Key of the choice that answers for them: every warning is answered before.
     """
 
     title: str
@@ -37,16 +43,21 @@ class Question:
     orders: tuple[str, ...]
     under: str
     reason: str
-    warns: bool = False
+    signs: str
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was typed into the sheet, and the read-set it was typed in front of."""
+    """What was typed into the sheet, and the read-set it was typed in front of.
+
+    Attributes:
+        answers: What was said to warnings about the orders.
+    """
 
     passphrase: str
     reason: str
     seen: ReadSet
+    answers: tuple[CardAnswer, ...] = ()
 
 
 class AnswerBar(QWidget, Generic[A]):
@@ -61,6 +72,9 @@ class AnswerBar(QWidget, Generic[A]):
         self._state: Waiting[A] = Waiting()
         self._fields: dict[str, QLineEdit] = {}
         self._sheet: Sheet | None = None
+        self._signs = ""
+        self._warnings: OrderWarnings | None = None
+        self.front = CardFront(page)
         self._waits = named(WrapLabel(), f"{self.objectName()}.said")
         paint_tone(self._waits, Tone.CAUTION)
         self._look = named(KeyButton("look"), f"{self.objectName()}.look")
@@ -82,6 +96,11 @@ class AnswerBar(QWidget, Generic[A]):
         self._answering = answering
         self.show_state(answering.state)
 
+    def check_with(self, warnings: OrderWarnings) -> None:
+        """Let `warnings` be answered before anybody answers for an order."""
+        self._warnings = warnings
+        self.front.attend(warnings)
+
     def show_state(self, state: Waiting[A]) -> None:
         self._state = state
         told = (state.unread, state.fault, state.notice)
@@ -101,18 +120,27 @@ class AnswerBar(QWidget, Generic[A]):
         self.show_state(self._state)
 
     def ask(self) -> None:
-        """Show the first that waits, in full words, and take the answer."""
-        if not self._state.waiting or self._state.busy:
+        """Have the first that waits checked; then show it in full words, and take the answer."""
+        if not self._state.waiting or self._state.busy or self._warnings is None:
             return
-        asked, seen, look = self._state.waiting[0], self._state.seen, self._page.look
-        question = self._question(asked)
-        sheet = Sheet(look, self._page, question.title, question.choices)
+        asked, seen = self._state.waiting[0], self._state.seen
+
+        def go_on(checked: Checked, answers: tuple[CardAnswer, ...], left: int) -> None:
+            self._show_sheet(asked, seen, checked, answers, left)
+
+        self._warnings.begin(asked.orders, go_on)
+
+    def _show_sheet(
+        self, asked: A, seen: ReadSet, checked: Checked, answers: tuple[CardAnswer, ...], left: int
+    ) -> None:
+        look, question = self._page.look, self._question(asked)
+        sheet = CheckedSheet(self._page, question.title, question.choices, checked)
         for place, words in enumerate(question.orders, 1):
             sheet.put(named(WrapLabel(words), f"sheet.order.{place}"))
-        under = named(WrapLabel(question.under), "sheet.under")
-        if question.warns:
-            paint_tone(under, Tone.CAUTION)
-        sheet.put(under)
+        if question.under:
+            sheet.put(named(WrapLabel(question.under), "sheet.under"))
+        sheet.put_strip(left)
+        self._signs = question.signs if left else ""
         form = Form(look, "sheet.form")
         self._fields = {"passphrase": QLineEdit(), "reason": QLineEdit()}
         self._fields["passphrase"].setEchoMode(QLineEdit.EchoMode.Password)
@@ -127,7 +155,7 @@ class AnswerBar(QWidget, Generic[A]):
 
         def answer(key: str) -> None:
             typed = {key: field.text() for key, field in self._fields.items()}
-            said = Said(typed["passphrase"], typed["reason"], seen)
+            said = Said(typed["passphrase"], typed["reason"], seen, answers)
             self._sheet, self._fields = None, {}
             self._take(key, asked, said)
 
@@ -163,7 +191,7 @@ class AnswerBar(QWidget, Generic[A]):
         if self._sheet is not None:
             typed = {key: bool(field.text().strip()) for key, field in self._fields.items()}
             for key, ready in self._ready(**typed).items():
-                self._sheet.make_ready(key, ready=ready)
+                self._sheet.make_ready(key, ready=ready and key != self._signs)
 
     def _dismiss(self) -> None:
         if self._answering is not None:

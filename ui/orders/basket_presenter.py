@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.domain.baskets import DRAFT_KIND, Basket, BasketItem
+from app.domain.deciding import CardAnswer
 from app.domain.orders import Objection, Order, OrderDraft
 from app.domain.people import Privilege, Session
 from app.domain.terms import DraftId, EncounterId, OrderId, PatientId
@@ -19,6 +20,7 @@ from app.services.drafting import Drafting
 from app.services.order_entry import OrderEntry
 from app.services.verbal_orders import VerbalOrders
 from ui.orders.basket_state import BasketState, KeptBasket, grouped
+from ui.orders.remedies import without
 from ui.orders.verbal_state import ASKED, VerbalChoices, heard_anew
 from ui.runtime.draft_keeper import DraftKeeper, Said
 from ui.runtime.visits import Visit
@@ -43,7 +45,10 @@ class BasketServices:
     verbal: VerbalOrders | None = None
 
 
-Enter = Callable[[Session, tuple[OrderDraft, ...], ReadSet, DraftId | None], tuple[Order, ...]]
+Enter = Callable[
+    [Session, tuple[OrderDraft, ...], ReadSet, DraftId | None, tuple[CardAnswer, ...]],
+    tuple[Order, ...],
+]
 """Signs a basket: what `OrderEntry` and `VerbalOrders` do."""
 
 
@@ -57,6 +62,7 @@ class _Asked:
 
     drafts: tuple[OrderDraft, ...]
     seen: ReadSet
+    answers: tuple[CardAnswer, ...]
 
 
 class BasketPresenter:
@@ -77,6 +83,7 @@ class BasketPresenter:
         self._seen: ReadSet = ()
         self._stay: EncounterId | None = None
         self._asked: _Asked | None = None
+        self._told: Callable[[Basket], None] | None = None
         self._heard = Basket()
         self._keeper = DraftKeeper(services.drafting, visit.session, patient, DRAFT_KIND, tasks)
         session = visit.session()
@@ -106,6 +113,26 @@ class BasketPresenter:
 
     def new_key(self) -> str:
         return self._services.new_key()
+
+    @property
+    def judged(self) -> Mapping[str, OrderDraft]:
+        """Key and order, for the stay in which they would be signed."""
+        items = self._state.basket.items
+        return {item.key: replace(item.draft, encounter=self._stay) for item in items}
+
+    @property
+    def stay(self) -> EncounterId | None:
+        """The stay in which they would be signed."""
+        return self._stay
+
+    def watch(self, told: Callable[[Basket], None]) -> None:
+        """Tell of the basket now and whenever it changes."""
+        self._told = told
+        told(self._state.basket)
+
+    def wait_for_checks(self, *, waiting: bool) -> None:
+        """Nothing is signed while the orders are being checked."""
+        self._show(replace(self._state, checking=waiting))
 
     def stand_on(self, seen: ReadSet, stay: EncounterId | None) -> None:
         """What the page shows beside it now, and the stay for which it would be signed."""
@@ -141,10 +168,29 @@ class BasketPresenter:
             basket = basket.with_item(BasketItem(self.new_key(), own))
         self._keep(basket, said or _nobody, current=basket.items[-1].key)
 
+    def change(self, basket: Basket, said: Said) -> None:
+        """Keep it as a suggestion leaves it; `said` hears when it is kept."""
+        if not self._state.can_change:
+            return
+        before = self._state.basket
+        fewer = len(basket.items) < len(before.items)
+        self._keep(basket, said, undo=before if fewer else None)
+
+    def answer(self, answer: CardAnswer, said: Said) -> None:
+        """Keep what was said to a warning with the orders it is about."""
+        if self._state.can_change:
+            self._keep(self._state.basket.with_answer(answer), said)
+
     def remove(self, key: str) -> None:
         if self._state.can_change and self._state.basket.item(key) is not None:
             before = self._state.basket
             self._keep(before.without(key), _nobody, undo=before)
+
+    def take_away(self, key: str) -> None:
+        """Remove it with the fluid that was only there to dissolve it."""
+        if self._state.can_change and self._state.basket.item(key) is not None:
+            before = self._state.basket
+            self._keep(without(before, key), _nobody, undo=before)
 
     def clear(self) -> None:
         """Throw everything in it away. The page has asked."""
@@ -210,14 +256,15 @@ class BasketPresenter:
             else one
             for one in self._state.basket.items
         )
-        self._keep(Basket(items), said)
+        self._keep(replace(self._state.basket, items=items), said)
 
     def ask(self) -> bool:
         """Hold on to what the sheet is about to show; False when nothing can be signed."""
         if not self._state.can_sign or (self._state.verbal and not self._state.read_back):
             return False
-        drafts = (replace(one, encounter=self._stay) for one in self._state.basket.drafts)
-        self._asked = _Asked(tuple(drafts), self._seen)
+        basket = self._state.basket
+        drafts = (replace(one, encounter=self._stay) for one in basket.drafts)
+        self._asked = _Asked(tuple(drafts), self._seen, basket.answers)
         return True
 
     def sign(self, passphrase: str) -> None:
@@ -231,7 +278,7 @@ class BasketPresenter:
 
         def act() -> tuple[Order, ...]:
             services.confirm(session, passphrase)
-            orders = enter(session, asked.drafts, asked.seen, self._keeper.id)
+            orders = enter(session, asked.drafts, asked.seen, self._keeper.id, asked.answers)
             self._keeper.forget()
             return orders
 
@@ -250,8 +297,10 @@ class BasketPresenter:
         self._tasks.write(act, answer)
 
     def _enter(self, session: Session) -> Enter:
-        if self._verbal is not None:
-            return self._verbal.enter
+        verbal = self._verbal
+        if verbal is not None:
+            # Nothing stops what a physician called out: they answer its warnings when confirming.
+            return lambda who, drafts, seen, draft, _: verbal.enter(who, drafts, seen, draft)
         entry = self._services.orders
         return entry.sign_basket if session.can(Privilege.PLACE_ORDER) else entry.propose_basket
 
@@ -323,8 +372,10 @@ class BasketPresenter:
         wrong = state.basket.objections(self._stay)
         if state.verbal:
             wrong = _without(wrong, ASKED)
-        self._state = replace(state, wrong=wrong)
+        before, self._state = self._state.basket, replace(state, wrong=wrong)
         self._view.show_state(self._state)
+        if self._told is not None and self._state.basket != before:
+            self._told(self._state.basket)
 
 
 def _forgotten(_: Result[object]) -> None:

@@ -44,6 +44,7 @@ class BasketState:
         current: The item one is on.
         marked: Items that are marked, to run as one infusion.
         restored_at: When the restored basket was last kept, until it is signed or emptied.
+        checking: Somebody wants to sign it, and decision support is looking at it.
         proposes: The signature does not make them hold: somebody else countersigns them.
         by_word: What is written down in a physician's name; None for who orders in their own.
         undo: The basket before the last removal, until something else is done to it.
@@ -56,6 +57,7 @@ class BasketState:
     marked: tuple[str, ...] = ()
     restored_at: datetime | None = None
     busy: bool = False
+    checking: bool = False
     may_write: bool = False
     proposes: bool = False
     by_word: frozenset[OrderClass] | None = None
@@ -78,7 +80,7 @@ class BasketState:
 
     @property
     def can_sign(self) -> bool:
-        return self.can_change and not self.wrong
+        return self.can_change and not self.wrong and not self.checking
 
     @property
     def read_back(self) -> bool:
@@ -177,14 +179,13 @@ def grouped(basket: Basket, keys: tuple[str, ...], group: str) -> Basket:
     place = next((n for n, one in enumerate(basket.items) if one.key in keys), 0)
     items = (*rest[:place], *moved, *rest[place:])
     sizes = [one.draft.group for one in items]
-    return Basket(
-        tuple(
-            replace(one, draft=replace(one.draft, group=""))
-            if sizes.count(one.draft.group) == 1
-            else one
-            for one in items
-        )
+    whole = tuple(
+        replace(one, draft=replace(one.draft, group=""))
+        if sizes.count(one.draft.group) == 1
+        else one
+        for one in items
     )
+    return replace(basket, items=whole)
 
 
 def _hours(length: timedelta) -> str:

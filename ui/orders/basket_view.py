@@ -9,10 +9,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.verbal_orders import Spoken
 from app.kernel.faults import Fault
+from app.services.order_catalogue import Item
 from resources.styles.tokens import Tone
 from ui.orders.basket_presenter import BasketPresenter
 from ui.orders.basket_state import BasketState
 from ui.orders.basket_words import BasketWords
+from ui.orders.card_presenter import SigningChecks
+from ui.orders.card_state import CardsState
+from ui.orders.card_window import CardFront
+from ui.orders.check_strip import RUNNING, Checked
 from ui.orders.sign_sheet import SignSheet
 from ui.orders.verbal_sheet import VerbalSheet
 from ui.orders.verbal_state import VerbalChoices, chosen_before
@@ -40,9 +45,11 @@ class BasketPane(QWidget):
 
     Signals:
         edit_requested: The item that is to go back into the form.
+        instead_requested: The item that goes, and the `Item` that is to be written in its place.
     """
 
     edit_requested = Signal(str)
+    instead_requested = Signal(str, object)
 
     def __init__(self, page: Page, words: ChartWords) -> None:
         super().__init__()
@@ -51,6 +58,9 @@ class BasketPane(QWidget):
         self._page = page
         self._words = BasketWords(words)
         self._presenter: BasketPresenter | None = None
+        self._checks: SigningChecks | None = None
+        self._front = CardFront(page)
+        self._checked = self._verdict = RUNNING
         self._state = BasketState()
         self._drawn: object = None
         self._title = named(Title(), f"{name}.title")
@@ -87,6 +97,21 @@ class BasketPane(QWidget):
         self._presenter = presenter
         self.show_state(presenter.state)
 
+    def sign_after(self, checks: SigningChecks) -> None:
+        """Let `checks` have the last word before the signature."""
+        self._checks = checks
+        self._front.attend(checks)
+
+    @property
+    def current(self) -> str:
+        """The item one is on."""
+        return self._table.current
+
+    def show_checked(self, checked: Checked) -> None:
+        """Show the warnings beside the orders."""
+        self._checked = checked
+        self.show_state(self._state)
+
     def show_state(self, state: BasketState) -> None:
         self._state = state
         text, has = self._page.text, bool(state.count)
@@ -99,10 +124,10 @@ class BasketPane(QWidget):
             part.setVisible(has)
         self._restored.setVisible(has and bool(moment))
         self._say_notice(state)
-        drawn = (state.basket, tuple(state.wrong.items()))
+        drawn = (state.basket, tuple(state.wrong.items()), self._checked)
         if drawn != self._drawn:
             self._drawn = drawn
-            self._table.show_rows(self._words.rows(state))
+            self._table.show_rows(self._words.rows(state, self._checked))
             self._table.show_marked(state.marked)
         if state.current and self._table.current != state.current:
             self._table.go_to(state.current)
@@ -120,13 +145,29 @@ class BasketPane(QWidget):
         self.show_state(self._state)
 
     def ask_sign(self) -> None:
-        """Show everything in full words, and ask for the passphrase."""
-        if self._presenter is None:
-            return
-        if self._state.verbal:
+        """Have it checked; then show everything in full words, and ask for the passphrase."""
+        if self._checks is not None:
+            self._checks.begin()
+
+    # -- what the checks ask for
+
+    def show_cards(self, state: CardsState) -> None:
+        self._front.show_cards(state)
+
+    def close_cards(self) -> None:
+        self._front.close_cards()
+        self._table.setFocus()
+
+    def go_on(self, checked: Checked) -> None:
+        """Everything is answered: whose it is, and the passphrase."""
+        self._verdict = checked
+        if self._presenter is not None and self._state.verbal:
             self._presenter.ask_whose(self._ask_whose)
         else:
             self._show_sheet()
+
+    def write_instead(self, key: str, item: Item) -> None:
+        self.instead_requested.emit(key, item)
 
     def group(self) -> None:
         if self._presenter is not None:
@@ -149,7 +190,8 @@ class BasketPane(QWidget):
 
     def _allow(self, state: BasketState) -> None:
         kind = self._words.kind(state)
-        self._sign.setText(self._page.text(f"basket.{kind}", count=state.count))
+        said = self._page.text(f"basket.{kind}", count=state.count)
+        self._sign.setText(self._page.text("cards.running") if state.checking else said)
         self._sign.setEnabled(state.can_sign)
         for key in ("edit", "remove", "clear"):
             self._buttons[key].setEnabled(state.can_change)
@@ -165,7 +207,7 @@ class BasketPane(QWidget):
 
     def _show_sheet(self) -> None:
         if self._presenter is not None and self._presenter.ask():
-            sheet = SignSheet(self._page.desk, self._page, self._words, self._state)
+            sheet = SignSheet(self._page, self._words, self._state, self._verdict)
             sheet.signed.connect(self._sign_now)
             sheet.open()
 

@@ -8,8 +8,11 @@ from app.domain.baskets import BasketItem
 from app.domain.orders import OrderClass, OrderDraft
 from resources.styles.tokens import Tone
 from ui.orders.basket_state import BasketState
+from ui.orders.check_strip import Checked
+from ui.orders.chips import chip_cell
 from ui.orders.words import preview
 from ui.runtime.chart_words import LONG_DASH, ChartWords
+from ui.runtime.decision_words import DecisionWords
 from widgets.table_values import Cell, Column, Row, TableSpec
 
 
@@ -22,13 +25,14 @@ class BasketWords:
     def spec(self, name: str) -> TableSpec:
         text = self.words.text
         columns = (
-            Column("line", text("basket.column.line"), 320, wraps=True, stretches=True, fixed=True),
-            Column("missing", text("basket.column.missing"), 200, wraps=True, fixed=True),
+            Column("line", text("basket.column.line"), 250, wraps=True, stretches=True, fixed=True),
+            Column("checks", text("basket.column.checks"), 172, wraps=True, fixed=True),
+            Column("missing", text("basket.column.missing"), 104, wraps=True, fixed=True),
         )
         return TableSpec(name, text("basket.title"), columns, marks=True)
 
-    def rows(self, state: BasketState) -> tuple[Row, ...]:
-        return tuple(self._row(item, state) for item in state.basket.items)
+    def rows(self, state: BasketState, checked: Checked) -> tuple[Row, ...]:
+        return tuple(self._row(item, state, checked) for item in state.basket.items)
 
     def full(self, state: BasketState) -> tuple[str, ...]:
         """All orders, each in one line."""
@@ -70,13 +74,14 @@ class BasketWords:
         said = (render(one.message) for one in state.wrong.get(item.key, ()))
         return "\n".join(dict.fromkeys(said))
 
-    def _row(self, item: BasketItem, state: BasketState) -> Row:
+    def _row(self, item: BasketItem, state: BasketState, checked: Checked) -> Row:
         missing = self.missing(item, state)
         tone = Tone.CAUTION if missing else Tone.LOCAL
         drug = item.draft.order_class is OrderClass.MEDICATION
         name = "" if drug else self.words.text(f"orders.class.{item.draft.order_class.value}")
         cells = (
             Cell(self.line(item.draft, state), second=name),
+            chip_cell(DecisionWords(self.words.desk), checked, item.key),
             Cell(missing, tone=tone, icon="triangle-alert")
             if missing
             else Cell(self.words.text("basket.complete")),

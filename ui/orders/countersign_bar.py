@@ -49,9 +49,9 @@ class CountersignBar(AnswerBar[Asking]):
                 self._full(order, limits)
                 for order, limits in zip(asked.orders, asked.limits, strict=True)
             ),
-            text("orders.unchecked"),
+            "",
             text("basket.countersign.reason"),
-            warns=True,
+            "sign",
         )
 
     def _full(self, order: Order, limits: DoseLimits) -> str:
@@ -65,6 +65,6 @@ class CountersignBar(AnswerBar[Asking]):
         if self._presenter is None:
             return
         if key == "sign":
-            self._presenter.sign(asked, said.seen, said.passphrase)
+            self._presenter.sign(asked, said.seen, said.passphrase, said.answers)
         elif key == "refuse":
             self._presenter.send_back(asked, said.seen, said.reason)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.chart import WorkItem
+from app.domain.deciding import CardAnswer
 from app.domain.dose_limits import DoseLimits
 from app.domain.orders import Order
 from app.domain.people import Privilege, Session
@@ -50,12 +51,18 @@ class CountersignPresenter(Answering[Asking]):
         self._countersigning = countersigning
         super().__init__(show, visit, patient, services, tasks)
 
-    def sign(self, asking: Asking, seen: ReadSet, passphrase: str) -> None:
+    def sign(
+        self,
+        asking: Asking,
+        seen: ReadSet,
+        passphrase: str,
+        answers: tuple[CardAnswer, ...] = (),
+    ) -> None:
         """Countersign what the sheet showed; a wrong passphrase changes nothing."""
 
         def act(session: Session) -> tuple[Order, ...]:
             self._services.confirm(session, passphrase)
-            return self._countersigning.countersign(session, asking.task, seen)
+            return self._countersigning.countersign(session, asking.task, seen, answers)
 
         self._answer(act, Message.of("basket.countersigned", count=len(asking.orders)))
 

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.orders import OrderClass, OrderDraft
 from app.services.order_catalogue import Item
 from resources.styles.tokens import Tone
 from ui.orders.basket_presenter import BasketPresenter
 from ui.orders.basket_view import BasketPane
+from ui.orders.check_strip import RUNNING, Checked
 from ui.orders.copy_bar import CopyBar
 from ui.orders.copying import Copying
 from ui.orders.countersign_bar import CountersignBar
 from ui.orders.countersign_presenter import CountersignPresenter
 from ui.orders.deed_bar import DeedBar
 from ui.orders.deeds import Deed, Why
+from ui.orders.finding_list import see_findings
 from ui.orders.form import OrderForm
 from ui.orders.list_pane import OrderLists
 from ui.orders.listing import Tab
@@ -35,6 +31,7 @@ from ui.orders.verbal_presenter import VerbalPresenter
 from ui.orders.writer import OrderWriter
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
+from ui.runtime.dialogs import covered
 from ui.runtime.discarding import Discarding
 from ui.runtime.outcome import say_outcome
 from ui.runtime.page import Page
@@ -58,6 +55,7 @@ class OrdersPage(Page):
         self._presenter: OrdersPresenter | None = None
         self._state = OrdersState()
         self._beside: OrdersState | None = None
+        self._checked = RUNNING
         self._tabs = Segmented(self.look, self.part("tabs"))
         self._classes = named(QComboBox(), self.part("classes"))
         self._recent = named(WrapLabel(), self.part("recent"))
@@ -90,6 +88,7 @@ class OrdersPage(Page):
             *self._copies.commands(alone),
             Command("basket.sets", alone(self._open_sets), "O", icon="list-checks"),
             Command("orders.loop.command", alone(self._ask_loop), "L", icon="workflow"),
+            Command("cards.line.command", alone(self._see_findings), "F2", icon="shield-alert"),
             Command("orders.way.command", alone(self._see_why_unsent), "G", icon="external-link"),
         )
         self.keep(keys)
@@ -112,6 +111,12 @@ class OrdersPage(Page):
         choices = presenter.writing.choices
         self._writer.offer(choices.routes, choices.frequencies, presenter.state.by_word)
         self.show_state(presenter.state)
+
+    def show_checked(self, checked: Checked) -> None:
+        """Show the warnings beside what is being written, and in the basket."""
+        self._checked = checked
+        self._writer.show_checked(checked)
+        self.basket.show_checked(checked)
 
     def answer_for(self, verbal: VerbalPresenter) -> None:
         """Let `verbal` say what waits for the physician's word, and own it."""
@@ -168,10 +173,10 @@ class OrdersPage(Page):
         super().leave()
 
     def _alone(self, run: Callable[[], None]) -> Callable[[], None]:
-        """A key of the page is for what is seen: not while the sheet of order sets covers it."""
+        """A key of the page is for what is seen: not while a sheet covers it."""
 
         def heard() -> None:
-            if not self.front.is_open:
+            if not self.front.is_open and not covered(self):
                 run()
 
         return heard
@@ -281,6 +286,16 @@ class OrdersPage(Page):
         if self._presenter is not None:
             self._presenter.see_why_unsent()
 
+    def _see_findings(self) -> None:
+        """Of the order in the form; else of the one of the basket that one is on."""
+        form = self._state.form
+        line = form.key if form is not None and form.item is not None else self.basket.current
+        see_findings(self.desk, self, self._checked, line)
+
+    def _write_instead(self, key: str, item: Item) -> None:
+        if self._presenter is not None:
+            self._presenter.writing.instead(key, item)
+
     def _copy(self, copying: Copying) -> None:
         """What is still being typed counts, too: a revision comes into the form."""
         if self._presenter is not None:
@@ -373,5 +388,7 @@ class OrdersPage(Page):
         self._writer.pin_requested.connect(self._pin)
         self._writer.put_requested.connect(self._put)
         self.basket.edit_requested.connect(self._take_out)
+        self.basket.instead_requested.connect(self._write_instead)
+        self._writer.findings_requested.connect(self._see_findings)
         self._writer.discard_requested.connect(self._discarding.ask)
         self._notice.dismissed.connect(self._dismiss)

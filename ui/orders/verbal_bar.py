@@ -48,6 +48,7 @@ class VerbalBar(AnswerBar[Spoke]):
             tuple(self._full(order, asked) for order in asked.orders),
             text("verbal.answer.text"),
             text("verbal.answer.reason"),
+            "confirm",
         )
 
     def _full(self, order: Order, spoke: Spoke) -> str:
@@ -69,6 +70,6 @@ class VerbalBar(AnswerBar[Spoke]):
         if self._presenter is None:
             return
         if key == "confirm":
-            self._presenter.confirm(asked, said.seen, said.passphrase)
+            self._presenter.confirm(asked, said.seen, said.passphrase, said.answers)
         elif key == "reject":
             self._presenter.reject(asked, said.seen, said.passphrase, said.reason)

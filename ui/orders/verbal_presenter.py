@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.chart import WorkItem
+from app.domain.deciding import CardAnswer
 from app.domain.orders import Order
 from app.domain.people import Privilege, Session
 from app.domain.terms import PatientId, Ref
@@ -45,12 +46,14 @@ class VerbalPresenter(Answering[Spoke]):
         self._verbal = verbal
         super().__init__(show, visit, patient, services, tasks)
 
-    def confirm(self, spoke: Spoke, seen: ReadSet, passphrase: str) -> None:
+    def confirm(
+        self, spoke: Spoke, seen: ReadSet, passphrase: str, answers: tuple[CardAnswer, ...] = ()
+    ) -> None:
         """Say that it is what was ordered; a wrong passphrase changes nothing."""
 
         def act(session: Session) -> tuple[Order, ...]:
             self._services.confirm(session, passphrase)
-            return self._verbal.confirm(session, spoke.task, seen)
+            return self._verbal.confirm(session, spoke.task, seen, answers)
 
         self._answer(act, Message.of("verbal.confirmed", count=len(spoke.orders)))
 

@@ -8,11 +8,18 @@ from app.services.chart_reading import ChartReading
 from app.services.drafting import Drafting
 from app.services.order_catalogue import OrderCatalogue
 from app.services.order_lines import OrderLines
+from app.services.override_reasons import override_reasons
 from ui.orders.answering import AnswerServices
 from ui.orders.basket_presenter import BasketPresenter, BasketServices
+from ui.orders.card_answering import DecisionServices
+from ui.orders.card_presenter import SigningChecks
 from ui.orders.countersign_presenter import CountersignPresenter
+from ui.orders.form_draft import Choices
+from ui.orders.inline_checks import InlineChecks
+from ui.orders.order_warnings import OrderWarnings
 from ui.orders.page import OrdersPage
 from ui.orders.presenter import OrdersPresenter
+from ui.orders.remedies import Remedies
 from ui.orders.services import OrderActs, OrderServices, utc_now
 from ui.orders.set_sheet import open_set_sheet
 from ui.orders.stage_sets import stage_sheet
@@ -52,6 +59,16 @@ def orders_workspace(
     )
     asked = AnswerServices(charts, acts.inbox, acts.confirm, desk.feed)
 
+    choices = Choices(catalogue.routes(), catalogue.frequencies(), desk.formats.zone)
+    remedies = Remedies(choices, speller, RandomIds().new, catalogue)
+    warned = DecisionServices(
+        acts.judge,
+        remedies,
+        override_reasons(),
+        acts.second,
+        utc_now,
+    )
+
     def open_page(visit: Visit) -> OrdersPage:
         if visit.patient is None:
             raise ValueError("the orders need a patient")
@@ -65,6 +82,14 @@ def orders_workspace(
         show = page.countersign.show_state
         countersign = CountersignPresenter(show, visit, patient, asked, acts.countersigning, tasks)
         page.attend(presenter, basket, countersign)
+        checks = SigningChecks(page.basket, visit, patient, warned, basket, tasks)
+        page.basket.sign_after(checks)
+        for bar in (page.countersign, page.verbal):
+            bar.check_with(OrderWarnings(bar.front, visit, patient, warned, tasks))
+        inline = InlineChecks(page.show_checked, visit, acts.judge, desk.feed, tasks)
+        page.keep(inline)
+        basket.watch(inline.hold)
+        presenter.writing.watch(inline.write)
         if acts.verbal is not None:
             heard = page.verbal.show_state
             page.answer_for(VerbalPresenter(heard, visit, patient, asked, acts.verbal, tasks))

@@ -16,6 +16,7 @@ from ui.orders.status_words import status_cell, stop_reason
 from ui.runtime.chart_words import LONG_DASH, ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.formats import DASH
+from ui.runtime.override_words import passed_in_full, passed_lines
 from widgets.table_values import Bracket, Cell, Column, Row, TableSpec
 
 _HOUR = timedelta(hours=1)
@@ -94,7 +95,13 @@ def _row(
     dose = f"{words.dose_label} {said.dose}" if said.dose else ""
     struck = order.status == "entered-in-error"
     cells = [
-        Cell(said.item, second=_under_item(words, order, alone=alone), strong=True, struck=struck),
+        Cell(
+            said.item,
+            second=_under_item(words, order, alone=alone),
+            strong=True,
+            struck=struck,
+            hover="\n".join(passed_in_full(words, order.overrides)),
+        ),
         _dose_cell(words, order, dose, said.text),
         status_cell(words, line, trouble),
         Cell(said.route or DASH),
@@ -122,7 +129,8 @@ def preview(words: ChartWords, draft: OrderDraft) -> str:
 
 def in_full(words: ChartWords, order: Order, limits: DoseLimits) -> tuple[str, ...]:
     """Everything a signed or proposed order says, for somebody who answers for it."""
-    said = (words.order_line(order), *_beside_the_dose(words, order, limits))
+    passed = passed_in_full(words, order.overrides)
+    said = (words.order_line(order), *_beside_the_dose(words, order, limits), *passed)
     return tuple(part for part in said if part)
 
 
@@ -192,7 +200,7 @@ def _under_item(words: ChartWords, order: Order, *, alone: bool) -> str:
     if order.priority.value != "routine":
         parts.append(words.text(f"orders.priority.{order.priority.value}"))
     parts.extend(part for part in (order.reason, order.note) if part)
-    return " · ".join(parts)
+    return "\n".join((" · ".join(parts), *passed_lines(words, order.overrides)))
 
 
 def _dose_cell(words: ChartWords, order: Order, dose: str, text: str) -> Cell:

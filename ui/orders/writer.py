@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from app.domain.orders import OrderClass
 from app.domain.terms import Term
 from resources.styles.tokens import Tone
+from ui.orders.check_strip import RUNNING, Checked
+from ui.orders.chips import FindingChips
 from ui.orders.fields import OrderFields
 from ui.orders.form import OrderForm
 from ui.orders.item_field import ItemField
@@ -27,7 +29,7 @@ _SETTLE_MS = 600
 
 
 class OrderWriter(QWidget):
-    """Fields, preview, "not checked" strip; into the basket, or away.
+    """Fields, preview, warnings; into the basket, or away.
 
     Signals:
         line_typed: The line as it stands, at every change.
@@ -37,6 +39,7 @@ class OrderWriter(QWidget):
         pin_requested: The item whose star was touched.
         put_requested: Into the basket with it; everything typed has been reported before.
         discard_requested: The user wants to throw it away; to be asked.
+        findings_requested: Everything that is known of the order is to be seen.
     """
 
     line_typed = Signal(str)
@@ -46,6 +49,7 @@ class OrderWriter(QWidget):
     pin_requested = Signal(object)
     put_requested = Signal()
     discard_requested = Signal()
+    findings_requested = Signal()
 
     def __init__(self, look: Look, name: str, words: ChartWords) -> None:
         super().__init__()
@@ -64,8 +68,8 @@ class OrderWriter(QWidget):
         self._preview_label = named(Caption(), f"{name}.preview_label")
         self._preview = named(WrapLabel(), f"{name}.preview")
         self._preview.setProperty("role", "strong")
-        self._unchecked = named(WrapLabel(), f"{name}.unchecked")
-        paint_tone(self._unchecked, Tone.CAUTION)
+        self._checked = RUNNING
+        self._chips = FindingChips(words.desk, f"{name}.chips")
         self._missing = named(WrapLabel(), f"{name}.missing")
         paint_tone(self._missing, Tone.CAUTION)
         self._discard = named(KeyButton("discard"), f"{name}.discard")
@@ -118,6 +122,12 @@ class OrderWriter(QWidget):
             self._fields.show_what_follows(state)
         self._allow(state)
         self._say_what_it_is(state)
+        self._show_chips()
+
+    def show_checked(self, checked: Checked) -> None:
+        """Show the warnings about what is being written."""
+        self._checked = checked
+        self._show_chips()
 
     def show_restored(self, text: str) -> None:
         self._restored.setText(text)
@@ -128,7 +138,7 @@ class OrderWriter(QWidget):
         text = self._words.text
         self._say_heading()
         self._preview_label.setText(text("orders.preview"))
-        self._unchecked.setText(text("orders.unchecked"))
+        self._show_chips()
         self._line.respell()
         self._discard.setText(text("orders.discard"))
         self._put.setText(text("basket.put.button"))
@@ -175,6 +185,13 @@ class OrderWriter(QWidget):
         self._missing.setVisible(bool(shown))
         self._fields.show_errors(errors, everywhere=state.tried)
 
+    def _show_chips(self) -> None:
+        """Of an order that names nothing yet, there is nothing to check."""
+        form = self._shown
+        self._chips.setVisible(form.item is not None)
+        if form.item is not None:
+            self._chips.show_line(self._checked, form.key)
+
     def _chosen_words(self, form: OrderForm) -> str:
         if form.item is None:
             return ""
@@ -205,7 +222,7 @@ class OrderWriter(QWidget):
         column.addWidget(self._preview_label)
         column.addWidget(self._preview)
         column.addWidget(self._missing)
-        column.addWidget(self._unchecked)
+        column.addWidget(self._chips)
         column.addLayout(foot)
 
     def _connect(self) -> None:
@@ -220,6 +237,7 @@ class OrderWriter(QWidget):
         self._item.pin_requested.connect(self.pin_requested)
         self._put.clicked.connect(self._ask_put)
         self._discard.clicked.connect(self.discard_requested)
+        self._chips.opened.connect(self.findings_requested)
 
     def _search(self, query: str) -> None:
         """Only what is typed now is looked up, not the name that was just chosen.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from app.domain.baskets import BasketItem
@@ -19,6 +20,7 @@ from ui.orders.choosing import ItemChoosing
 from ui.orders.form import OrderForm, filled
 from ui.orders.form_draft import Choices
 from ui.orders.reckoning import Around, Reckoning
+from ui.orders.remedies import fluid_key
 from ui.orders.services import OrderServices
 from ui.orders.state import OrdersState
 from ui.orders.turning import by_word, completed, settled, taken, without_form
@@ -46,6 +48,7 @@ class OrderWriting:
         self._basket = basket
         self._tasks = tasks
         self.choosing = ItemChoosing(board, visit, services, tasks)
+        self._told: Callable[[Mapping[str, OrderDraft]], None] | None = None
         self._unkept = False
         self._keeper = DraftKeeper(services.drafting, visit.session, patient, _DRAFT_KIND, tasks)
         catalogue = services.catalogue
@@ -58,6 +61,11 @@ class OrderWriting:
     @property
     def state(self) -> OrdersState:
         return self._board.state
+
+    def watch(self, told: Callable[[Mapping[str, OrderDraft]], None]) -> None:
+        """Tell what the form stands for, by the keys it would have in the basket."""
+        self._told = told
+        told(self._written(self.state))
 
     def show(self, state: OrdersState) -> None:
         """Show `state`; what the form stands for is worked out anew."""
@@ -127,7 +135,7 @@ class OrderWriting:
         key = form.key or self._basket.new_key()
         items = [BasketItem(key, draft, form.line)]
         if state.reckoned.fluid is not None:
-            items.append(BasketItem(_fluid_key(key), state.reckoned.fluid))
+            items.append(BasketItem(fluid_key(key), state.reckoned.fluid))
         self._basket.put((*items, *state.reckoned.bag), self._on_put)
 
     def take_out(self, key: str) -> None:
@@ -146,6 +154,22 @@ class OrderWriting:
         form = by_word(form_of(item, self.choices), self.state.by_word)
         self._show_form(replace(without_form(self.state), notice=None), form)
         self._keeper.keep(form, self._on_kept)
+
+    def instead(self, key: str, item: Item) -> None:
+        """Write `item`, in the place of an order or ("") beside it.
+
+        How much of another drug is for its author to say: nothing goes over from the one before.
+        """
+        state = self.state
+        if state.form is not None and not state.form.blank:
+            self._show(replace(state, notice=Message.of("basket.form_first")))
+            return
+        if key:
+            self._basket.take_away(key)
+        self._show_form(
+            replace(without_form(state), notice=None), OrderForm(key=self._basket.new_key())
+        )
+        self.pick(item)
 
     def put_all(self, drafts: tuple[OrderDraft, ...], said: Said | None = None) -> None:
         """Put copies or the lines of an order set into the basket."""
@@ -231,7 +255,7 @@ class OrderWriting:
         items = self._basket.state.basket.items
         there = next((one.draft for one in items if one.key == form.key), None)
         # The fluid of the line is put again with its drug; one from another day is in the bag.
-        own = {form.key} | ({_fluid_key(form.key)} if state.fluid is not None else set())
+        own = {form.key} | ({fluid_key(form.key)} if state.fluid is not None else set())
         bag = tuple(
             one
             for one in items
@@ -252,10 +276,16 @@ class OrderWriting:
         """A dosage that has no words yet gets them; those of an author stay."""
         return draft if draft.dosage.text else self._spelled(draft)
 
+    def _written(self, state: OrdersState) -> Mapping[str, OrderDraft]:
+        form, reckoned = state.form, state.reckoned
+        if form is None or reckoned.draft is None:
+            return {}
+        found = {form.key: reckoned.draft, **{one.key: one.draft for one in reckoned.bag}}
+        if reckoned.fluid is not None:
+            found[fluid_key(form.key)] = reckoned.fluid
+        return found
+
     def _show(self, state: OrdersState) -> None:
         self._board.show(state)
-
-
-def _fluid_key(key: str) -> str:
-    """The fluid goes into the basket under the name of what is dissolved in it, only once."""
-    return f"{key}.fluid"
+        if self._told is not None:
+            self._told(self._written(state))

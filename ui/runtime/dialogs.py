@@ -14,6 +14,8 @@ from widgets.labels import Title, WrapLabel
 from widgets.look import Look
 from widgets.naming import named
 
+_PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -44,9 +46,18 @@ class Sheet(QWidget):
 
     answered = Signal(str)
 
-    def __init__(self, look: Look, over: QWidget, title: str, choices: tuple[Choice, ...]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        over: QWidget,
+        title: str,
+        choices: tuple[Choice, ...],
+        *,
+        wide: bool = False,
+    ) -> None:
         super().__init__(over)
         self._look = look
+        self._wide = "sheet_wide" if wide else "sheet"
         self._over = over
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._frame = named(QFrame(self), "sheet.frame")
@@ -90,6 +101,13 @@ class Sheet(QWidget):
         self._over.removeEventFilter(self)
         self.hide()
         self.deleteLater()
+
+    def event(self, event: QEvent) -> bool:
+        """Plain keys are for the sheet: no key of the page under it is heard."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+            return super().event(event)
+        event.setAccepted(not event.modifiers() & ~_PLAIN)
+        return event.isAccepted()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if watched is self._over and event.type() == QEvent.Type.Resize:
@@ -137,7 +155,7 @@ class Sheet(QWidget):
     def _place(self) -> None:
         self.setGeometry(self._over.rect())
         margin = self._look.theme.px("pad")
-        width = min(self._look.theme.px("sheet"), self.width() - 2 * margin)
+        width = min(self._look.theme.px(self._wide), self.width() - 2 * margin)
         self._frame.setFixedWidth(width)
         height = self._frame.heightForWidth(width)
         wanted = height if height > 0 else self._frame.sizeHint().height()
@@ -151,6 +169,11 @@ def ask(look: Look, over: QWidget, title: str, text: str, choices: tuple[Choice,
     sheet.put(named(WrapLabel(text), "sheet.text"))
     sheet.open()
     return sheet
+
+
+def covered(page: QWidget) -> bool:
+    """Whether a sheet lies over `page`."""
+    return any(sheet.isVisibleTo(page) for sheet in page.findChildren(Sheet))
 
 
 def _takes_tab(part: QWidget) -> bool:

@@ -17,7 +17,7 @@ class FactSheet(QScrollArea):
     def __init__(self, look: Look, name: str, above: Iterable[QWidget]) -> None:
         super().__init__()
         self.setObjectName(name)
-        inside = QWidget()
+        self._inside = inside = QWidget()
         self._form = QFormLayout()
         self._form.setVerticalSpacing(look.theme.grid(1))
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
@@ -30,6 +30,11 @@ class FactSheet(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def clear_ground(self) -> None:
+        """Let what it lies on be its ground."""
+        for part in (self.viewport(), self._inside):
+            part.setAutoFillBackground(False)
 
     def show_facts(self, facts: Iterable[tuple[str, str]]) -> None:
         """Replace what is shown by (label, value) rows."""

@@ -14,6 +14,7 @@ from resources.styles.tokens import Tone
 from ui.runtime.chart_words import LONG_DASH, ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.formats import DASH
+from ui.runtime.override_words import passed_lines
 from ui.verifying.state import Line, VerifyingState
 from widgets.table_values import Bracket, Cell, Column, Row, TableSpec
 
@@ -193,14 +194,16 @@ class VerifyingWords:
     def _notes(self, one: Awaiting, state: VerifyingState) -> Cell:
         """What speaks against it; else who else must look, and how it ended."""
         wrong = [self.desk.languages.render(message) for message in state.obstacles(one)]
-        said = [*wrong, *self._besides(one)]
+        passed = passed_lines(self.chart, one.order.overrides) if one.wait is Wait.NEW else ()
+        said = [*wrong, *self._besides(one), *passed]
         if not said:
             return Cell()
         first, rest = said[0], "\n".join(said[1:])
         if wrong:
             return Cell(first, second=rest, tone=Tone.DANGER, icon="octagon-alert")
         if one.wait is Wait.NEW:
-            return Cell(first, second=rest, tone=Tone.CAUTION, icon="users")
+            icon = "triangle-alert" if one.second is Second.NOT_NEEDED else "users"
+            return Cell(first, second=rest, tone=Tone.CAUTION, icon=icon)
         return Cell(first, second=rest)
 
     def _besides(self, one: Awaiting) -> list[str]:

@@ -31,6 +31,13 @@ class OrdersDriver:
         part(self.page, QPushButton, "orders.new").click()
         settle()
 
+    def type_line(self, text: str) -> None:
+        """Write an order in one line, as an input method does: the keys of a test are ASCII."""
+        line = part(self.page, QLineEdit, "orders.writer.line.text")
+        line.setText(text)
+        line.textEdited.emit(text)
+        settle()
+
     def look_for(self, letters: str) -> None:
         """Type into the search of the formulary; the list answers after a pause."""
         part(self.page, QLineEdit, "orders.writer.item.search").setText(letters)

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 import pytest
 
+from app.domain.deciding import Override
 from app.domain.patients import Stay
 from app.domain.results import Observed
-from app.domain.terms import Named
+from app.domain.terms import Named, Term
 from app.fhir.administrations import read_administration
 from app.fhir.allergies import read_allergy
 from app.fhir.conditions import read_problem
@@ -27,6 +28,7 @@ from app.fhir.workflow import read_communication, read_task
 from localdb.projections import tables as t
 from localdb.projections.flat import Flat, micros, moment
 from tests.support import builders as b
+from tests.support import order_builders as o
 from tests.unit.fhir.samples import of_type
 
 T = TypeVar("T")
@@ -89,3 +91,17 @@ def test_what_is_resolved_when_reading_is_filled_in() -> None:
     whole: Stay = t.STAY.unpack(tuple(t.STAY.cells(stay)), bed="12", ward_name=Named("七病区"))
 
     assert whole == replace(stay, bed="12", ward_name=Named("七病区"))
+
+
+def test_a_list_of_values_is_one_column() -> None:
+    at = datetime(2026, 3, 2, 7, 0, 0, 123457, tzinfo=UTC)
+    subjects = (Named("华法林", "warfarin"), Named("阿司匹林"))
+    passed = Override("ddi", "interruptive", "r@p", subjects, Term("其他"), at=at)
+    order = read_order(o.a_medication_request())
+    assert order is not None
+    whole = replace(order, overrides=(passed, replace(passed, at=None, subjects=())))
+
+    cells = t.ORDER.cells(whole)
+
+    assert t.ORDER.unpack(tuple(cells)) == whole
+    assert len(cells) == t.ORDER.width

@@ -26,6 +26,7 @@ from app.ordering import make_ordering
 from app.services.access import AccessPolicy
 from app.services.act_making import ActMaker
 from app.services.administering import Answers
+from app.services.order_checking import Judge
 from app.services.publishing import PublishedActs
 from app.services.roles import read_roles
 from app.services.signing import SigningRules
@@ -35,6 +36,7 @@ from resources.reading import path
 from sync.claiming import RemoteClaims
 from sync.parts import EngineSettings
 from sync.transport import Answer, Lost, NoAnswer, Request
+from tests.support.deciding_kit import deciding_over
 from tests.sync.engine.desk import DOCTOR, Desk, http
 from tests.sync.engine.hospital import Names
 
@@ -76,6 +78,7 @@ class Nurse:
         types: frozenset[str] = TYPES,
         *,
         hazards: Hazards | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.hospital = hospital
         self.cable = Cable(hospital.base_url)
@@ -96,8 +99,18 @@ class Nurse:
         planning = make_planning(opened, SHANGHAI)
         claims = RemoteClaims(self.cable, opened.sync_store, merge_rules(), clock, feed)
         doing = Doing(acts, maker, rules, policy)
-        self.dosing = make_dosing(opened, doing, planning, claims, engine, feed, gates=NO_GATES)
-        ordering = make_ordering(opened, doing, planning)
+        deciding = deciding_over(opened, clock, judge)
+        self.dosing = make_dosing(
+            opened,
+            doing,
+            planning,
+            claims,
+            engine,
+            feed,
+            gates=NO_GATES,
+            warnings=deciding.hurdles.hurdles,
+        )
+        ordering = make_ordering(opened, doing, planning, deciding.judging)
         self.orders, self.changing = ordering.entry, ordering.changing
         self.countersigning, self.lapsing = ordering.countersigning, ordering.lapsing
         self.session = self._session(name, Role.NURSE)

@@ -49,6 +49,7 @@ from sync.engine import Engine
 from sync.parts import EngineSettings, Parts
 from sync.scopes import ScopeType, read_types
 from sync.store_lane import LanedStore
+from tests.support.deciding_kit import deciding_over, nothing_said
 from tests.sync.simulation.hospital import ALWAYS, OF_DOSES, SOMETIMES, WARD
 from tests.sync.simulation.network import Cable
 from tests.sync.simulation.virtual import SeededIds, VirtualClock
@@ -228,13 +229,15 @@ class Station:
         acts = PublishedActs(self.write_down(built, cache.documents), feed)
         doing = Doing(acts, maker, rules, policy)
         claims = RemoteClaims(self.cable, store, RULES, clock, feed)
-        dosing = make_dosing(cache, doing, planning, claims, engine, feed, gates=NO_GATES)
+        dosing = make_dosing(
+            cache, doing, planning, claims, engine, feed, gates=NO_GATES, warnings=nothing_said
+        )
         return Desk(
             cache=cache,
             engine=engine,
             charts=ChartReading(charts, policy, clock),
             notes=NoteWriting(acts, cache.documents, charts, maker, rules),
-            ordering=make_ordering(cache, doing, planning),
+            ordering=make_ordering(cache, doing, planning, deciding_over(cache, clock).judging),
             results=ResultsReview(acts, cache.documents, maker),
             queue=QueueKeeping(cache.queue, store, engine),
             disputes=DisputeSettling(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.baskets import Basket, BasketItem, units_of
+from app.domain.deciding import CardAnswer
 from app.domain.dose_limits import DoseLimits
 from app.domain.orders import (
     Dosage,
@@ -19,9 +20,14 @@ from app.domain.orders import (
     OrderKind,
     Priority,
 )
-from app.domain.terms import EncounterId, OrderId, PatientId, PractitionerId, Term
+from app.domain.people import Clinician, Role, Session
+from app.domain.terms import EncounterId, Named, OrderId, PatientId, PractitionerId, Term
 from app.domain.verbal_orders import Spoken
 
+ZHAO = Clinician(PractitionerId("zhao"), "zhao", Named("赵铁民"), Role.CHIEF)
+SECOND = Session(
+    ZHAO, datetime(2026, 11, 24, tzinfo=UTC), False, datetime(2026, 11, 25, tzinfo=UTC), frozenset()
+)
 PATIENT, STAY = PatientId("p"), EncounterId("e")
 WORDS = st.text(max_size=12)
 TERMS = st.none() | st.builds(Term, st.text(min_size=1, max_size=8), WORDS, WORDS, WORDS)
@@ -69,10 +75,14 @@ DRAFTS = st.builds(
 )
 
 
+ANSWERS = st.lists(st.builds(CardAnswer, WORDS, WORDS, WORDS), max_size=3).map(tuple)
+
+
 @st.composite
 def baskets(draw: st.DrawFn) -> Basket:
     drafts = draw(st.lists(DRAFTS, max_size=5))
-    return Basket(tuple(BasketItem(f"k{n}", one, draw(WORDS)) for n, one in enumerate(drafts)))
+    items = tuple(BasketItem(f"k{n}", one, draw(WORDS)) for n, one in enumerate(drafts))
+    return Basket(items, draw(ANSWERS))
 
 
 def _drug(group: str = "", **more: object) -> OrderDraft:
@@ -89,6 +99,31 @@ def _basket(*drafts: OrderDraft) -> Basket:
 @given(baskets())
 def test_a_kept_basket_comes_back_as_it_was(basket: Basket) -> None:
     assert Basket.of(basket.body) == basket
+
+
+def test_an_answer_is_kept_without_the_second_person_and_replaces_the_one_before() -> None:
+    basket = _basket(_drug()).with_answer(CardAnswer("card", "other", "not again"))
+    basket = basket.with_answer(CardAnswer("another", "risk-benefit-ratio"))
+    basket = basket.with_answer(CardAnswer("card", "expert-contradicts", "", SECOND, 900))
+
+    assert [one.card for one in basket.answers] == ["another", "card"]
+    kept = Basket.of(basket.body)
+    assert kept is not None
+    assert kept.answers[1] == CardAnswer("card", "expert-contradicts")
+    assert basket.without("k0").answers == basket.answers
+
+
+def test_a_basket_of_a_version_without_warnings_is_read() -> None:
+    kept = json.loads(_basket(_drug()).body)
+    del kept["answers"]
+
+    assert Basket.of(json.dumps(kept)) == _basket(_drug())
+
+
+def test_an_answer_that_is_none_makes_it_no_basket() -> None:
+    kept = json.loads(_basket(_drug()).body)
+
+    assert Basket.of(json.dumps({**kept, "answers": [["card", "other"]]})) is None
 
 
 @settings(max_examples=40)

@@ -19,6 +19,7 @@ from app.kernel.faults import AppError
 from app.services.countersigning import Countersigning
 from app.services.order_changing import OrderChanging
 from app.services.order_entry import OrderEntry
+from app.services.order_judging import Judging
 from app.services.order_lapsing import OrderLapsing
 from tests.support.order_kit import an_order_desk, was_executed
 from tests.unit.services.dosing_kit import Station
@@ -55,7 +56,7 @@ class OrderHouse:
         self.station = Station("zhao")
         self.acts, self.clock = self.station.acts, self.station.clock
         one = self.station
-        desk = an_order_desk(one.acts, one.maker, one.rules, one.planning)
+        desk = an_order_desk(one.acts, one.maker, one.rules, one.planning, judging=self.judging())
         self.desk = desk
         self.entry = OrderEntry(desk)
         self.changing = OrderChanging(desk, lambda order: was_executed(self.acts, order))
@@ -64,6 +65,10 @@ class OrderHouse:
             desk, self._over_by, lambda order: was_executed(self.acts, order), every
         )
         self.doctor = self.station.who(Role.ATTENDING)
+
+    def judging(self) -> Judging | None:
+        """What is asked before signing; None has nothing to say."""
+        return None
 
     def who(self, role: Role) -> Session:
         return self.station.who(role)
