@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.domain.critical_values import CriticalValue
 from app.domain.people import Role
@@ -21,10 +21,9 @@ from ui.runtime.listing import Excuses, Listing, show_listing
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
+from ui.runtime.ward_head import WardHead
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
-from widgets.choices import offer
-from widgets.labels import Title, WrapLabel
 from widgets.naming import named
 from widgets.state_stack import StateStack
 from widgets.table import Table
@@ -39,12 +38,7 @@ class CriticalPage(Page):
         self._presenter: CriticalPresenter | None = None
         self._state: CriticalState | None = None
         self._asking = False
-        self._title = named(Title(), self.part("title"))
-        self._title.setWordWrap(False)
-        self._wards = named(QComboBox(), self.part("wards"))
-        self._wards.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._counts = named(WrapLabel(), self.part("counts"))
-        self._counts.setProperty("role", "caption")
+        self._head = WardHead(self)
         self._read_back = named(KeyButton("read-back"), self.part("read-back"))
         self._read_back.claim(Tone.ACT)
         self._acknowledge = named(KeyButton("acknowledge"), self.part("acknowledge"))
@@ -54,7 +48,7 @@ class CriticalPage(Page):
         self._caution = BannerLine(self.look, self.part("caution"))
         self._table = Table(self.look, self._words.spec())
         self._stack = StateStack(self.look, self.part("state"), self._table)
-        self._entering = Entering(self, self._table, self._wards)
+        self._entering = Entering(self, self._table, self._head.wards)
         self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
@@ -77,8 +71,7 @@ class CriticalPage(Page):
 
     def retranslate(self) -> None:
         super().retranslate()
-        self._title.setText(self.text("workspace.critical"))
-        self._wards.setAccessibleName(self.text("criticalpage.wards"))
+        self._head.name(self.text("workspace.critical"), self.text("criticalpage.wards"))
         self._read_back.setText(self.text("criticalpage.read-back"))
         self._acknowledge.setText(self.text("criticalpage.acknowledge"))
         self._escalate.setText(self.text("criticalpage.escalate"))
@@ -96,9 +89,10 @@ class CriticalPage(Page):
 
     def show_state(self, state: CriticalState) -> None:
         self._state = state
-        self._say_wards(state)
         found = state.seen.found if state.seen is not None else None
-        self._counts.setText(self._words.counts(state) if found is not None else "")
+        wards = state.seen.wards if state.seen is not None else ()
+        self._head.show_wards(wards, found.ward.id if found is not None else None)
+        self._head.say(self._words.counts(state) if found is not None else "")
         self._read_back.setEnabled(state.can_read_back)
         self._acknowledge.setEnabled(state.can_acknowledge)
         self._escalate.setEnabled(bool(state.roles_to_ask))
@@ -141,20 +135,11 @@ class CriticalPage(Page):
         self._asking = False
         self._table.setFocus()
 
-    def _say_wards(self, state: CriticalState) -> None:
-        wards = state.seen.wards if state.seen is not None else ()
-        if not wards:
-            return
-        language = self.desk.languages.language
-        names = [(str(ward.id), ward.name.shown(language)) for ward in wards]
-        found = state.seen.found if state.seen is not None else None
-        offer(self._wards, names, str(found.ward.id) if found is not None else "")
-
     # -- hearing
 
-    def _choose_ward(self, place: int) -> None:
+    def _choose_ward(self, ward: str) -> None:
         if self._presenter is not None:
-            self._presenter.choose_ward(str(self._wards.itemData(place) or ""))
+            self._presenter.choose_ward(ward)
 
     def _select(self, key: str) -> None:
         if self._presenter is not None:
@@ -206,21 +191,16 @@ class CriticalPage(Page):
 
     def _lay_out(self) -> None:
         theme = self.look.theme
-        head = QHBoxLayout()
-        head.setSpacing(theme.px("pad"))
-        head.addWidget(self._title)
-        head.addWidget(self._wards)
-        head.addWidget(self._counts, 1)
         bar = QHBoxLayout()
         bar.setSpacing(theme.px("gap"))
         for button in (self._read_back, self._acknowledge, self._escalate):
             bar.addWidget(button)
         bar.addStretch(1)
         bar.addWidget(self._open)
-        self.stand(head, bar, self._notice, self._caution, self._stack)
+        self.stand(self._head, bar, self._notice, self._caution, self._stack)
 
     def _connect(self) -> None:
-        self._wards.activated.connect(self._choose_ward)
+        self._head.chosen.connect(self._choose_ward)
         self._read_back.clicked.connect(self._ask_read_back)
         self._acknowledge.clicked.connect(self._take_note)
         self._escalate.clicked.connect(self._ask_escalate)

@@ -23,11 +23,12 @@ from ui.runtime.listing import Excuses, Listing, show_listing
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
+from ui.runtime.ward_head import WardHead
 from widgets.banner_line import BannerLine, Notice
 from widgets.bar_list import BarListArea
 from widgets.buttons import KeyButton
 from widgets.choices import offer
-from widgets.labels import Caption, Title, WrapLabel
+from widgets.labels import Caption
 from widgets.naming import named
 from widgets.segmented import Segment, Segmented
 from widgets.state_stack import StateStack
@@ -44,14 +45,9 @@ class WardPathwaysPage(Page):
         self._words = WardPathwayWords(PathwayWords(desk))
         self._presenter: WardPathwaysPresenter | None = None
         self._state: WardPathwaysState | None = None
-        self._title = named(Title(), self.part("title"))
-        self._title.setWordWrap(False)
-        self._wards = named(QComboBox(), self.part("wards"))
+        self._head = WardHead(self)
         self._periods = named(QComboBox(), self.part("periods"))
-        for box in (self._wards, self._periods):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._counts = named(WrapLabel(), self.part("counts"))
-        self._counts.setProperty("role", "caption")
+        self._periods.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._sides = Segmented(self.look, self.part("sides"))
         self._open = named(KeyButton("open"), self.part("open"))
         self._caution = BannerLine(self.look, self.part("caution"))
@@ -87,8 +83,7 @@ class WardPathwaysPage(Page):
     def retranslate(self) -> None:
         super().retranslate()
         text = self.text
-        self._title.setText(text("workspace.pathways"))
-        self._wards.setAccessibleName(text("pathways_page.ward.wards"))
+        self._head.name(text("workspace.pathways"), text("pathways_page.ward.wards"))
         self._periods.setAccessibleName(text("pathways_page.period"))
         self._sides.setAccessibleName(text("pathways_page.sides"))
         self._open.setText(text("pathways_page.ward.open-grid"))
@@ -118,10 +113,12 @@ class WardPathwaysPage(Page):
             for one in Side
         )
         self._sides.show_segments(segments, state.side.value)
-        self._say_wards(state)
+        seen = state.seen
+        ward = seen.ward.id if seen is not None and seen.ward is not None else None
+        self._head.show_wards(seen.wards if seen is not None else (), ward)
         self._periods.setVisible(state.side is Side.FIGURES)
         self._periods.setCurrentIndex(self._periods.findData(state.period.value))
-        self._counts.setText(self._words.counts(state))
+        self._head.say(self._words.counts(state))
         self._open.setVisible(state.side is Side.PATIENTS)
         self._open.setEnabled(state.current is not None)
         said = self._words.caution(state)
@@ -166,19 +163,11 @@ class WardPathwaysPage(Page):
         for key, found in bars.items():
             self._bars[key].list.show_bars(found, self.text(f"pathways_page.bars.{key}.none"))
 
-    def _say_wards(self, state: WardPathwaysState) -> None:
-        seen = state.seen
-        if seen is None or not seen.wards:
-            return
-        language = self.desk.languages.language
-        names = [(str(ward.id), ward.name.shown(language)) for ward in seen.wards]
-        offer(self._wards, names, seen.ward.id if seen.ward is not None else "")
-
     # -- hearing
 
-    def _choose_ward(self, place: int) -> None:
+    def _choose_ward(self, ward: str) -> None:
         if self._presenter is not None:
-            self._presenter.choose_ward(str(self._wards.itemData(place) or ""))
+            self._presenter.choose_ward(ward)
 
     def _choose_period(self, place: int) -> None:
         if self._presenter is not None:
@@ -240,21 +229,16 @@ class WardPathwaysPage(Page):
 
     def _lay_out(self) -> None:
         theme = self.look.theme
-        head = QHBoxLayout()
-        head.setSpacing(theme.px("pad"))
-        head.addWidget(self._title)
-        head.addWidget(self._wards)
-        head.addWidget(self._counts, 1)
         bar = QHBoxLayout()
         bar.setSpacing(theme.px("gap"))
         bar.addWidget(self._sides)
         bar.addWidget(self._periods)
         bar.addStretch(1)
         bar.addWidget(self._open)
-        self.stand(head, bar, self._caution, self._stack)
+        self.stand(self._head, bar, self._caution, self._stack)
 
     def _connect(self) -> None:
-        self._wards.activated.connect(self._choose_ward)
+        self._head.chosen.connect(self._choose_ward)
         self._periods.activated.connect(self._choose_period)
         self._sides.chosen.connect(self._choose_side)
         self._open.clicked.connect(self._open_grid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.domain.skin_tests import Reaction
 from app.kernel.faults import Fault, Message
@@ -11,18 +11,18 @@ from resources.styles.tokens import Tone
 from ui.runtime.chart_words import ChartWords
 from ui.runtime.desk import Desk
 from ui.runtime.dialogs import Sheet
+from ui.runtime.entering import Entering
 from ui.runtime.listing import Excuses, Listing, show_listing
 from ui.runtime.page import Page
 from ui.runtime.page_keys import PageKeys
 from ui.runtime.shortcuts import Command
+from ui.runtime.ward_head import WardHead
 from ui.verifying.presenter import Checker, VerifyingPresenter
 from ui.verifying.sheets import CheckSheet, ReadingSheet
 from ui.verifying.state import Line, Marks, VerifyingState
 from ui.verifying.words import VerifyingWords
 from widgets.banner_line import BannerLine, Notice
 from widgets.buttons import KeyButton
-from widgets.choices import offer
-from widgets.labels import Title, WrapLabel
 from widgets.naming import named
 from widgets.state_stack import StateStack
 from widgets.table import Table
@@ -37,13 +37,7 @@ class VerifyingPage(Page):
         self._presenter: VerifyingPresenter | None = None
         self._state: VerifyingState | None = None
         self._asking = False
-        self._entered = False
-        self._title = named(Title(), self.part("title"))
-        self._title.setWordWrap(False)
-        self._wards = named(QComboBox(), self.part("wards"))
-        self._wards.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._counts = named(WrapLabel(), self.part("counts"))
-        self._counts.setProperty("role", "caption")
+        self._head = WardHead(self)
         self._verify = named(KeyButton("verify"), self.part("verify"))
         self._verify.claim(Tone.ACT)
         self._patient = named(KeyButton("patient"), self.part("patient"))
@@ -56,6 +50,7 @@ class VerifyingPage(Page):
         # A mark that a filter hides would be verified unseen: the list is always whole.
         self._table.show_search(shown=False)
         self._stack = StateStack(self.look, self.part("state"), self._table)
+        self._entering = Entering(self, self._table, self._head.wards)
         self.keep(PageKeys(desk.shortcuts, self, *self._commands()))
         self._lay_out()
         self._connect()
@@ -78,8 +73,7 @@ class VerifyingPage(Page):
 
     def retranslate(self) -> None:
         super().retranslate()
-        self._title.setText(self.text("workspace.verifying"))
-        self._wards.setAccessibleName(self.text("verifypage.wards"))
+        self._head.name(self.text("workspace.verifying"), self.text("verifypage.wards"))
         self._patient.setText(self.text("verifypage.patient"))
         self._unmark.setText(self.text("verifypage.unmark"))
         self._test.setText(self.text("verifypage.test"))
@@ -93,9 +87,11 @@ class VerifyingPage(Page):
 
     def show_state(self, state: VerifyingState) -> None:
         self._state = state
-        self._say_wards(state)
+        waiting = state.waiting
+        wards = state.seen.wards if state.seen is not None else ()
+        self._head.show_wards(wards, waiting.ward.id if waiting is not None else None)
         some = bool(state.lines) and not state.busy
-        self._counts.setText(self._words.counts(state) if state.waiting is not None else "")
+        self._head.say(self._words.counts(state) if waiting is not None else "")
         self._verify.setText(self.text("verifypage.verify", count=len(state.marks)))
         self._verify.setEnabled(state.can_verify)
         self._patient.setEnabled(some)
@@ -110,7 +106,7 @@ class VerifyingPage(Page):
         excuses = Excuses(self.text("verifypage.safe"), empty, then)
         if show_listing(self._stack, self.desk, listing, excuses):
             self._table.show_rows(self._words.rows(state))
-            self._enter_list()
+            self._entering.enter()
         self._table.show_marked(tuple(one.ref for one in state.marks))
         line = state.current
         if line is not None and self._table.current != line.one.ref:
@@ -135,18 +131,7 @@ class VerifyingPage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._state is not None and self._state.lines:
-            self._enter_list()
-
-    def _enter_list(self) -> None:
-        """The work begins in the list: the ward picker, first in the order of Tab, is passed by.
-
-        Only when the page comes up; afterwards the keyboard stays where the user put it.
-        """
-        now = self.window().focusWidget()
-        away = now is not None and now is not self._wards and self.isAncestorOf(now)
-        if not self._entered and self.isVisible() and not away:
-            self._entered = True
-            self._table.setFocus()
+            self._entering.enter()
 
     def _ask(self, sheet: Sheet) -> None:
         """Keys of the page would reach under the sheet: it is deaf until the sheet has answered."""
@@ -158,19 +143,11 @@ class VerifyingPage(Page):
         self._asking = False
         self._table.setFocus()
 
-    def _say_wards(self, state: VerifyingState) -> None:
-        wards = state.seen.wards if state.seen is not None else ()
-        if not wards:
-            return
-        language = self.desk.languages.language
-        names = [(str(ward.id), ward.name.shown(language)) for ward in wards]
-        offer(self._wards, names, state.waiting.ward.id if state.waiting is not None else "")
-
     # -- hearing
 
-    def _choose_ward(self, place: int) -> None:
+    def _choose_ward(self, ward: str) -> None:
         if self._presenter is not None:
-            self._presenter.choose_ward(str(self._wards.itemData(place) or ""))
+            self._presenter.choose_ward(ward)
 
     def _select(self, key: str) -> None:
         if self._presenter is not None:
@@ -228,12 +205,7 @@ class VerifyingPage(Page):
 
     def _lay_out(self) -> None:
         theme = self.look.theme
-        pad, gap = theme.px("pad"), theme.px("gap")
-        head = QHBoxLayout()
-        head.setSpacing(pad)
-        head.addWidget(self._title)
-        head.addWidget(self._wards)
-        head.addWidget(self._counts, 1)
+        gap = theme.px("gap")
         bar = QHBoxLayout()
         bar.setSpacing(gap)
         for button in (self._verify, self._patient, self._unmark):
@@ -241,10 +213,10 @@ class VerifyingPage(Page):
         bar.addStretch(1)
         bar.addWidget(self._test)
         bar.addWidget(self._open)
-        self.stand(head, bar, self._notice, self._caution, self._stack)
+        self.stand(self._head, bar, self._notice, self._caution, self._stack)
 
     def _connect(self) -> None:
-        self._wards.activated.connect(self._choose_ward)
+        self._head.chosen.connect(self._choose_ward)
         self._verify.clicked.connect(self._verify_marked)
         self._patient.clicked.connect(self._mark_patient)
         self._unmark.clicked.connect(self._unmark_all)
