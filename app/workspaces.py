@@ -129,6 +129,7 @@ def make_workspaces(ground: Ground, services: Services, session: Session) -> tup
                 ground.station.signing_in.second_person,
                 services.pathways.reading,
                 services.ordering.verbal,
+                services.remote_asking,
             ),
         ),
         pathway_workspace(

@@ -13,7 +13,10 @@ from app.decision.findings import Moment
 from app.domain.decision_events import Response
 from app.domain.orders import OrderDraft
 from app.domain.people import Role
+from app.domain.remote_cards import Link, RemoteCard, Urgency
 from app.domain.terms import Named, PractitionerId
+from app.kernel.faults import Message
+from app.ports.remote_checks import Asked, Came, ServiceAnswer
 from tests.gui.pages.cards_driver import CardsDriver
 from tests.gui.pages.orders_driver import OrdersDriver
 from tests.support.basket_kit import RIGHT, orders_of
@@ -27,6 +30,7 @@ from tests.support.decision_kit import (
     weak_kidneys,
 )
 from tests.support.page_kit import a_dressed_desk, opened, part, press, settle
+from tests.unit.ui.orders.test_remote_question import Services as FakeServices
 from ui.runtime.page import Page
 from widgets.chips import Chip
 from widgets.table import Table
@@ -254,3 +258,32 @@ def test_a_countersigner_who_leaves_a_warning_open_may_only_send_back(house: Cha
         assert "1 warning has no answer" in part(page, QLabel, "sheet.open").text()
         assert not part(page, QPushButton, "sheet.sign").isEnabled()
         assert part(page, QPushButton, "sheet.refuse").isEnabled()
+
+
+def test_what_services_of_the_hospital_say_stands_on_the_sheet_as_plain_text(
+    house: ChartHouse,
+) -> None:
+    source = Link("PASS", "")
+    card = RemoteCard("<b>Monitor</b> the <i>rate</i>", Urgency.WARNING, source)
+    late = ServiceAnswer("lab", "LAB", Came.LATE, why=Message.of("cds.late", name="LAB"))
+    quiet = ServiceAnswer("quiet", "QUIET", Came.ANSWERED)
+    told = ServiceAnswer("pass", "PASS", Came.ANSWERED, (card,))
+    services = FakeServices(Asked("q1", (told, late, quiet)))
+
+    with opened(orders_of(house, remote=services), house.visit(), house.desk) as page:
+        put(page, SLOW)
+        press(page, K.Key_Return, CTRL_SHIFT)
+
+        said = [
+            one.text()
+            for one in page.findChildren(QLabel)
+            if one.objectName().startswith("remote.") and one.isVisible()
+        ]
+        assert said == [
+            "PASS: <b>Monitor</b> the <i>rate</i>",
+            "Remote check late: LAB.",
+            "QUIET has checked, too, and says nothing.",
+        ]
+        OrdersDriver(page).sign(RIGHT)
+
+    assert [len(one) for one in services.placed] == [1]

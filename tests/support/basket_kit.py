@@ -22,6 +22,7 @@ from tests.support.decision_kit import FakeJudge, second_person
 from tests.support.sets_kit import BOOK
 from ui.orders.basket_presenter import BasketPresenter, BasketServices
 from ui.orders.presenter import OrdersPresenter
+from ui.orders.remote_question import RemoteServices
 from ui.orders.services import Judge, OrderActs, OrderServices
 from ui.orders.wiring import orders_workspace
 from ui.orders.words import OrderSpeller
@@ -55,7 +56,10 @@ def _is_task(document: Document) -> bool:
 
 
 def orders_of(
-    house: ChartHouse, stages: PathwayReading | None = None, judge: Judge | None = None
+    house: ChartHouse,
+    stages: PathwayReading | None = None,
+    judge: Judge | None = None,
+    remote: RemoteServices | None = None,
 ) -> Workspace:
     """The page as the window opens it; without a judge, one who knows nothing against anything."""
     sets = OrderSets(lambda _: BOOK, house.charts, house.clock, RandomIds())
@@ -73,6 +77,7 @@ def orders_of(
         second_person,
         stages,
         house.verbal,
+        remote,
     )
     return orders_workspace(house.desk, house.charts, house.drafting, acts)
 

@@ -35,6 +35,7 @@ class BasketServices:
         confirm: Says again who signs, with their passphrase; raises when it is wrong.
         new_key: A name that was never given.
         verbal: Orders by word of mouth; None where they are not written down.
+        signed: Hears of what was signed; never raises.
     """
 
     orders: OrderEntry
@@ -43,6 +44,7 @@ class BasketServices:
     confirm: Callable[[Session, str], None]
     new_key: Callable[[], str]
     verbal: VerbalOrders | None = None
+    signed: Callable[[Session, tuple[Order, ...]], object] | None = None
 
 
 Enter = Callable[
@@ -280,6 +282,8 @@ class BasketPresenter:
             services.confirm(session, passphrase)
             orders = enter(session, asked.drafts, asked.seen, self._keeper.id, asked.answers)
             self._keeper.forget()
+            if services.signed is not None:
+                services.signed(session, orders)
             return orders
 
         # A dose out of an order set may have been worked out for this patient alone.

@@ -210,6 +210,9 @@ class BasketPane(QWidget):
             sheet = SignSheet(self._page, self._words, self._state, self._verdict)
             sheet.signed.connect(self._sign_now)
             sheet.open()
+            if self._checks is not None and self._checks.remote is not None:
+                self._checks.remote.listen(sheet.show_remote)
+                sheet.answered.connect(self._checks.remote.forget)
 
     # -- hearing
 

@@ -20,6 +20,7 @@ from ui.orders.card_answering import CardAnswering, CardsFront, DecisionServices
 from ui.orders.card_state import Step
 from ui.orders.check_strip import Checked
 from ui.orders.remedies import BY_NAME
+from ui.orders.remote_question import RemoteQuestion
 from ui.runtime.draft_keeper import Said
 from ui.runtime.visits import Visit
 
@@ -37,7 +38,7 @@ class CardsView(CardsFront, Protocol):
 class SigningChecks(CardAnswering):
     """Has the basket checked before it is signed, and every loud warning answered."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - as every presenter, and what it stands on
         self,
         view: CardsView,
         visit: Visit,
@@ -45,8 +46,11 @@ class SigningChecks(CardAnswering):
         services: DecisionServices,
         basket: BasketPresenter,
         tasks: TaskScope,
+        remote: RemoteQuestion | None = None,
     ) -> None:
+        """`remote`: asks the services of the hospital beside it; None where there are none."""
         super().__init__(view, visit, patient, services, tasks)
+        self.remote = remote
         self._view = view
         self._basket = basket
         self._checked = Checked()
@@ -69,6 +73,8 @@ class SigningChecks(CardAnswering):
         session, services = self._visit.session(), self._services
         basket, drafts = self._basket.state.basket, self._basket.judged
         self._basket.wait_for_checks(waiting=True)
+        if self.remote is not None:
+            self.remote.begin(drafts, self.stay)
 
         def work(_: CancelToken) -> tuple[Verdict, tuple[Card, ...]]:
             found = services.judge.check(session, self._patient, drafts, Moment.SIGN)

@@ -28,6 +28,7 @@ from app.services.order_lines import OrderLines
 from app.services.order_sets import OrderSets
 from app.services.pathways import PathwayReading
 from app.services.verbal_orders import VerbalOrders
+from ui.orders.remote_question import RemoteServices
 
 
 class Judge(Protocol):
@@ -64,6 +65,7 @@ class OrderActs:
         second: Who agrees to pass a hard stop, by their own passphrase.
         stages: The clinical pathways, whose stages are offered as order sets; None without any.
         verbal: Orders by word of mouth, which their physician answers for; None without any.
+        remote: The decision-support services of the hospital; None where nobody asks any.
     """
 
     entry: OrderEntry
@@ -79,6 +81,7 @@ class OrderActs:
     second: Callable[[str, str], Session]
     stages: PathwayReading | None = None
     verbal: VerbalOrders | None = None
+    remote: RemoteServices | None = None
 
 
 class Speller(Protocol):

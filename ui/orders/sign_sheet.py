@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
+from app.ports.remote_checks import Asked
 from resources.styles.tokens import Tone
 from ui.orders.basket_state import BasketState
 from ui.orders.basket_words import BasketWords
 from ui.orders.check_strip import Checked
 from ui.orders.checked_sheet import CheckedSheet
+from ui.orders.remote_part import RemotePart
 from ui.orders.sheet_orders import orders_part
 from ui.runtime.decision_words import DecisionWords
 from ui.runtime.dialogs import Choice
@@ -44,6 +46,8 @@ class SignSheet(CheckedSheet):
             spoken.setProperty("role", "strong")
             self.put(spoken)
         self.put_strip()
+        self._remote = RemotePart(page.desk)
+        self.put(self._remote)
         if state.verbal:
             self._tell_warnings(page, checked)
         self.put(named(WrapLabel(text(f"basket.sheet.{kind}.text")), "sheet.text"))
@@ -61,6 +65,11 @@ class SignSheet(CheckedSheet):
         """Show it; what is typed next is the passphrase."""
         super().open()
         self._passphrase.setFocus()
+
+    def show_remote(self, asked: Asked) -> None:
+        """Say what the hospital's services said; the sheet grows by it, what is typed stays."""
+        self._remote.show_asked(asked)
+        self.fit()
 
     def _tell_warnings(self, page: Page, checked: Checked) -> None:
         """What was called out is carried out; what speaks against it is to be said aloud."""

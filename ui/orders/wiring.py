@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.people import Privilege
 from app.kernel.clock import RandomIds
 from app.services.chart_reading import ChartReading
@@ -20,6 +22,7 @@ from ui.orders.order_warnings import OrderWarnings
 from ui.orders.page import OrdersPage
 from ui.orders.presenter import OrdersPresenter
 from ui.orders.remedies import Remedies
+from ui.orders.remote_question import RemoteQuestion
 from ui.orders.services import OrderActs, OrderServices, utc_now
 from ui.orders.set_sheet import open_set_sheet
 from ui.orders.stage_sets import stage_sheet
@@ -73,7 +76,11 @@ def orders_workspace(
         if visit.patient is None:
             raise ValueError("the orders need a patient")
         page, tasks, patient = OrdersPage(desk), desk.scope(), visit.patient
-        basket = BasketPresenter(page.basket, visit, patient, own, tasks)
+        remote = (
+            RemoteQuestion(acts.remote, visit, patient, tasks) if acts.remote is not None else None
+        )
+        mine = replace(own, signed=remote.signed) if remote is not None else own
+        basket = BasketPresenter(page.basket, visit, patient, mine, tasks)
         presenter = OrdersPresenter(page, visit, patient, services, basket, tasks)
         page.front.attend(
             lambda: open_set_sheet(desk, visit, acts.sets),
@@ -82,7 +89,7 @@ def orders_workspace(
         show = page.countersign.show_state
         countersign = CountersignPresenter(show, visit, patient, asked, acts.countersigning, tasks)
         page.attend(presenter, basket, countersign)
-        checks = SigningChecks(page.basket, visit, patient, warned, basket, tasks)
+        checks = SigningChecks(page.basket, visit, patient, warned, basket, tasks, remote)
         page.basket.sign_after(checks)
         for bar in (page.countersign, page.verbal):
             bar.check_with(OrderWarnings(bar.front, visit, patient, warned, tasks))

@@ -96,6 +96,10 @@ class Sheet(QWidget):
         self.raise_()
         self._first_field().setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def fit(self) -> None:
+        """Make room for what was added since it was opened."""
+        self._place()
+
     def close_sheet(self) -> None:
         """Take the sheet away without an answer."""
         self._over.removeEventFilter(self)
