@@ -76,9 +76,8 @@ def orders_workspace(
         if visit.patient is None:
             raise ValueError("the orders need a patient")
         page, tasks, patient = OrdersPage(desk), desk.scope(), visit.patient
-        remote = (
-            RemoteQuestion(acts.remote, visit, patient, tasks) if acts.remote is not None else None
-        )
+        asking = acts.remote
+        remote = None if asking is None else RemoteQuestion(asking, visit, patient, tasks)
         mine = replace(own, signed=remote.signed) if remote is not None else own
         basket = BasketPresenter(page.basket, visit, patient, mine, tasks)
         presenter = OrdersPresenter(page, visit, patient, services, basket, tasks)

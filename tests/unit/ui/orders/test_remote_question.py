@@ -1,4 +1,4 @@
-"""What the hospital's services are asked about a basket: heard late, dropped, and never in the way."""
+"""What services of the hospital are asked about a basket: heard late, and never in the way."""
 
 from __future__ import annotations
 
