@@ -252,6 +252,7 @@ class Workstation:
             results=ResultsReview(acts, documents, maker),
             critical=CriticalValues(
                 SqlCriticalReads(seen, critical_limits()),
+                SqlCriticalReads(cache.cache, critical_limits()),
                 acts,
                 documents,
                 maker,

@@ -33,9 +33,16 @@ def escalation_id(observation: Ref, role: Role) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CriticalValues:
-    """What a nurse and a physician do about critical values; every act is on the record."""
+    """What a nurse and a physician do about critical values; every act is on the record.
+
+    Attributes:
+        reads: What the page may show.
+        watched: The same, also when the pages are closed because nobody has heard of the server for
+            too long: what is overdue is handed up all the same.
+    """
 
     reads: CriticalReads
+    watched: CriticalReads
     acts: Acts
     documents: Documents
     maker: ActMaker
@@ -132,7 +139,7 @@ class CriticalValues:
         at = self.maker.clock.now()
         asked = 0
         for ward in wards:
-            found = self.reads.ward(ward, at - self.rules.listed, at - self.rules.unflagged)
+            found = self.watched.ward(ward, at - self.rules.listed, at - self.rules.unflagged)
             for one in found.values:
                 asked += self._hand_up(session, one, at)
                 closed = self._closed(session, one) if one.stage is Stage.DONE else []

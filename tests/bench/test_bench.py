@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.bench.__main__ import main
 from tests.bench.figures import Alternative, Figure, Target, at, spread
 from tests.bench.machine import ROOT
 
@@ -46,17 +49,19 @@ def test_a_quick_measurement_writes_its_figures_with_machine_target_and_alternat
     assert [beside["name"][:12] for beside in first["alternatives"]] == ["android-fhir"] * 3
 
 
-def test_the_groups_can_be_listed() -> None:
-    listed = run_bench("--list").stdout
+def test_the_groups_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list"]) == 0
 
+    listed = capsys.readouterr().out
     assert "sync-100k" in listed
     assert "stall" in listed
 
 
 def test_an_unknown_measurement_is_refused() -> None:
-    done = run_bench("--only", "no-such-thing")
+    with pytest.raises(SystemExit) as refused:
+        main(["--only", "no-such-thing"])
 
-    assert done.returncode == 2
+    assert refused.value.code == 2
 
 
 def test_percentiles_are_samples_of_their_rank() -> None:

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
 from app.domain.sending import Connection
 from sync.cdr.misbehaviour import Misbehaviour
+from sync.cdr.serving import EmbeddedCdr
 from tests.journeys.stations import Station, Stations, unplugged
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desks")
+
+
+@pytest.fixture
+def stations(hospital: EmbeddedCdr, desks: Path) -> Iterator[Stations]:
+    """Two workstations that are started anew for each test; the ward comes to each only once."""
+    opened = Stations(hospital, desks)
+    yield opened
+    opened.close()
 
 
 def _unsent_orders(station: Station) -> list[str]:

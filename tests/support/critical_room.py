@@ -65,6 +65,7 @@ class CriticalRoom:
         self.reads = FakeCritical(self.acts, _values() if self.known else (), self.as_of)
         self.service = CriticalValues(
             self,
+            self,
             self.acts,
             self.acts,
             ActMaker(self.watch, Numbers()),

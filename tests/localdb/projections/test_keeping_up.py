@@ -67,7 +67,7 @@ steps = st.lists(
 
 
 @given(steps)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_rows_kept_up_are_the_rows_made_anew(history: list[tuple[int, str, str]]) -> None:
     now: dict[str, tuple[Document, str]] = {}
     with closing(Shelf()) as kept, closing(Shelf()) as fresh:
@@ -101,7 +101,7 @@ def test_what_changed_is_told_by_its_kind(shelf: Shelf) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_document_however_strange_stops_the_others(shelf: Shelf, data: st.DataObject) -> None:
     strange = dict(data.draw(st.sampled_from(EVERYTHING)))
     spoilt = data.draw(st.lists(st.sampled_from(sorted(strange)), max_size=4))

@@ -60,6 +60,7 @@ class Desk:
         self.reads = FakeCritical(self.acts, self.values, NOW)
         self.service = CriticalValues(
             self.reads,
+            self.reads,
             self.acts,
             self.acts,
             ActMaker(self.watch, Numbers()),
@@ -265,7 +266,7 @@ def test_a_question_that_came_from_elsewhere_is_not_put_again() -> None:
     two.acts.download(theirs)
     two.step(16)
     # The projection of the other workstation has not read it yet.
-    forgetful = replace(two.service, reads=FakeCritical(FakeActs(), [a_value()], NOW))
+    forgetful = replace(two.service, watched=FakeCritical(FakeActs(), [a_value()], NOW))
 
     assert forgetful.look(two.nurse, [WARD]) == 0
 
