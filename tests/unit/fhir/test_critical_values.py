@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.fhir.critical_values import READ_BACK, is_read_back, read_read_back
+from app.fhir.critical_values import READ_BACK, is_read_back, read_about, read_read_back
 from app.fhir.document import Document
 from app.fhir.loop_documents import read_mark
 from app.fhir.valuesets import STEP
@@ -27,6 +27,7 @@ def test_it_is_the_step_of_the_closed_loop() -> None:
     assert (mark.steps, mark.status) == (("READBACK",), "completed")
     assert mark.at is not None
     assert is_read_back(SAID)
+    assert read_about(SAID) == "Observation/k"
 
 
 def test_a_message_is_none() -> None:

@@ -20,8 +20,10 @@ from app.kernel.faults import AppError, FaultKind, app_error
 from app.services.act_making import ActMaker
 from app.services.critical_pack import critical_limits, critical_rules
 from app.services.critical_values import CriticalValues
+from app.services.inbox_keeping import InboxKeeping
 from tests.support.fake_acts import FakeActs
 from tests.support.fake_critical import FakeCritical
+from tests.support.fake_reads import FakeInboxReads
 from tests.unit.services.kit import (
     ELSEWHERE,
     NOW,
@@ -213,6 +215,18 @@ def test_taking_note_answers_the_questions_that_were_put_higher() -> None:
     desk.service.acknowledge(desk.physician, desk.found)
 
     assert (ESCALATED, "chief", "completed") in desk.tasks()
+
+
+def test_a_question_about_a_value_is_not_ticked_off_in_the_inbox() -> None:
+    desk = Desk()
+    desk.service.escalate(desk.nurse, desk.found, Role.CHIEF, "无人应答")
+    (task,) = (read_task(one) for one in desk.acts.documents("Task"))
+    inbox = InboxKeeping(FakeInboxReads(), desk.acts, desk.acts, ActMaker(desk.watch, Numbers()))
+
+    code = refused(lambda: inbox.complete(desk.physician, task))
+
+    assert code == "inbox.critical-first"
+    assert desk.tasks() == [(ESCALATED, "chief", "requested")]
 
 
 def test_asking_higher_needs_a_reason_and_happens_once_for_each_role() -> None:
