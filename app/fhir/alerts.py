@@ -18,6 +18,7 @@ from app.domain.result_warnings import ResultWarning, warning_id
 from app.domain.slots import alert_id
 from app.domain.terms import PatientId, PractitionerId, Ref
 from app.fhir.building import concept
+from app.fhir.critical_values import ESCALATED
 from app.fhir.document import Document, Json
 from app.fhir.elements import at, code_of, note_texts, text_at
 from app.fhir.valuesets import DECISION_RULE, TASK
@@ -26,7 +27,7 @@ from app.fhir.workflow import write_message, write_task, write_task_status
 DUPLICATE_ACT = "duplicate-act"
 DOSE_AFTER_STOP = "dose-after-stop"
 RESULT_WARNING = "result-warning"
-_ALERTS = frozenset({DUPLICATE_ACT, DOSE_AFTER_STOP, RESULT_WARNING})
+_ALERTS = frozenset({DUPLICATE_ACT, DOSE_AFTER_STOP, RESULT_WARNING, ESCALATED})
 LEAD = "head-nurse"
 """Role whose inbox is the ward lead's."""
 
@@ -120,14 +121,27 @@ def write_report_message(  # noqa: PLR0913 - these are what the message consists
 def combined_alert(ours: Document, theirs: Document) -> Document | None:
     """One alert that two workstations raised; None when it is none, or when both have answered.
 
-    Two reports are two people's words: then a person decides.
+    Two reports are two people's words: then a person decides. That two took note of one critical
+    value is no contradiction; each note stands in a task of its own.
     """
     if not (_is_alert(ours) and _is_alert(theirs)):
         return None
     mine_open, theirs_open = (text_at(one, "status") == "requested" for one in (ours, theirs))
+    if code_of(at(ours, "code"), TASK) == ESCALATED:
+        return _one_question(ours, theirs, answered=not (mine_open and theirs_open))
     if mine_open:
         return theirs
     return ours if theirs_open else None
+
+
+def _one_question(ours: Document, theirs: Document, *, answered: bool) -> Document | None:
+    """A question about a critical value that two have put: an answer, or a reason, is kept."""
+    if answered:
+        return ours if text_at(theirs, "status") == "requested" else theirs
+    mine, other = (text_at(one, "description") for one in (ours, theirs))
+    if mine and other and mine != other:
+        return None
+    return ours if mine else theirs
 
 
 def _is_alert(document: Document) -> bool:

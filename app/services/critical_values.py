@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from app.domain.terms import GroupId, PatientId, Ref, WardId
 from app.fhir.critical_values import write_escalation, write_read_back
 from app.fhir.document import Document
 from app.fhir.workflow import write_acknowledge_task, write_task_status
-from app.kernel.faults import FaultKind, app_error
+from app.kernel.faults import AppError, FaultKind, app_error
 from app.ports.acts import Act, Acts, Change, Documents
 from app.ports.critical_values import CriticalReads, CriticalWard
 from app.services.act_making import ActMaker
 from app.services.authority import needs, open_door
+
+log = logging.getLogger(__name__)
 
 _KINDS = frozenset({"task", "result", "census", "message"})
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:wardone:critical-value")
@@ -141,11 +144,20 @@ class CriticalValues:
         for ward in wards:
             found = self.watched.ward(ward, at - self.rules.listed, at - self.rules.unflagged)
             for one in found.values:
-                asked += self._hand_up(session, one, at)
-                closed = self._closed(session, one) if one.stage is Stage.DONE else []
-                if closed:
-                    self._commit(session, "critical.answered", one, *closed)
+                try:
+                    asked += self._look_at(session, one, at)
+                except AppError as error:
+                    if error.fault.kind is not FaultKind.CONFLICT:
+                        raise
+                    # A person decides about that task; the others are looked at all the same.
+                    log.info("a question about a critical value is disputed")
         return asked
+
+    def _look_at(self, session: Session, found: CriticalValue, at: datetime) -> bool:
+        closed = self._closed(session, found) if found.stage is Stage.DONE else []
+        if closed:
+            self._commit(session, "critical.answered", found, *closed)
+        return self._hand_up(session, found, at)
 
     def _hand_up(self, session: Session, found: CriticalValue, at: datetime) -> bool:
         level = found.next_level(self.rules, at)

@@ -13,7 +13,9 @@ from app.domain.critical_values import CriticalValue, Stage
 from app.domain.people import Role, Session
 from app.domain.results import Flag, Observed, Value
 from app.domain.terms import PatientId, Ref, ResultId, Term
-from app.fhir.critical_values import ESCALATED, read_read_back
+from app.fhir.alerts import combined_alert
+from app.fhir.critical_values import ESCALATED, read_read_back, write_escalation
+from app.fhir.document import Document
 from app.fhir.valuesets import LOINC
 from app.fhir.workflow import read_task, write_task
 from app.kernel.faults import AppError, FaultKind, app_error
@@ -305,6 +307,45 @@ def test_what_was_taken_note_of_elsewhere_closes_the_questions_here() -> None:
 
     assert (ESCALATED, "attending", "completed") in desk.tasks()
     assert len(desk.acts.committed) == before
+
+
+def test_a_task_in_dispute_stops_nothing_but_its_own_question() -> None:
+    desk = Desk((a_value("k"), a_value("other")))
+    desk.step(16)
+    desk.acts.refusing = app_error(FaultKind.CONFLICT, "change.in-conflict", "Task")
+
+    assert desk.service.look(desk.nurse, [WARD]) == 1
+    desk.acts.refusing = app_error(FaultKind.STORAGE, "storage.failed")
+    with pytest.raises(AppError):
+        desk.service.look(desk.nurse, [WARD])
+
+
+def a_question(desk: Desk, why: str, status: str = "requested") -> Document:
+    asked = write_escalation(
+        desk.found,
+        task_id="e",
+        role=Role.CHIEF,
+        by=desk.nurse.clinician.id,
+        by_name=desk.nurse.clinician.name.name,
+        at=NOW,
+        why=why,
+    )
+    return asked | {"status": status}
+
+
+def test_a_question_that_two_have_put_is_one_and_an_answer_or_a_reason_is_kept() -> None:
+    desk = Desk()
+    bare, why = a_question(desk, ""), a_question(desk, "无人应答")
+    other, done = a_question(desk, "换班"), a_question(desk, "", status="completed")
+
+    assert combined_alert(bare, bare) == bare
+    assert combined_alert(why, bare) == why
+    assert combined_alert(bare, why) == why
+    assert combined_alert(why, why) == why
+    assert combined_alert(why, other) is None, "two reasons are two people's words"
+    assert combined_alert(done, why) == done
+    assert combined_alert(why, done) == done
+    assert combined_alert(done, done) == done
 
 
 def test_the_list_has_first_what_is_due_first_and_last_what_is_done() -> None:
