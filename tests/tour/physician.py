@@ -192,7 +192,9 @@ class Physician:
     def _take_warned(self, orders: OrdersDriver) -> None:
         """Beside it what must not go with a running drug: one key takes it out again."""
         at, cards = self._at, CardsDriver(orders.page)
+        until(lambda: not orders.writing, "the form to be put away")
         orders.begin()
+        until(lambda: orders.writing, "a new form")
         orders.type_line(WARNED)
         until(lambda: WARNED[:4] in orders.preview, "the line to be read")
         orders.put()

@@ -31,6 +31,11 @@ class OrdersDriver:
         part(self.page, QPushButton, "orders.new").click()
         settle()
 
+    @property
+    def writing(self) -> bool:
+        """An order is in the form; it stays there until the basket has kept it."""
+        return part(self.page, QLineEdit, "orders.writer.line.text").isVisible()
+
     def type_line(self, text: str) -> None:
         """Write an order in one line, as an input method does: the keys of a test are ASCII."""
         line = part(self.page, QLineEdit, "orders.writer.line.text")
