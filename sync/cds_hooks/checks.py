@@ -106,9 +106,12 @@ class HookChecks:
         self.nudge()
 
     def nudge(self) -> None:
-        """Send what waits and look what is offered, beside everything else. Returns at once."""
+        """Send what waits and look what is offered, beside everything else. Returns at once.
+
+        Where no service is listed there is nobody to send anything to.
+        """
         with self._door:
-            if not self._is_closed and not self._is_nudged:
+            if self._desks and not self._is_closed and not self._is_nudged:
                 self._is_nudged = True
                 self._errands.submit(self._errand)
 
