@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,7 @@ def test_a_list_is_read() -> None:
     assert read.asked_at("order-sign") == (only,) and read.asked_at("patient-view") == ()
     assert read.named("interactions") == only and read.named("other") is None
     assert only.endpoint == HERE
+    assert only.discovery == "https://pass.hospital.example/r4/cds-services"
     assert read.value_sets == {"http://x.example/k": frozenset({"http://loinc.org|2823-3"})}
 
 
@@ -140,6 +143,20 @@ def test_a_key_that_cannot_be_read_is_not_made_anew() -> None:
     with pytest.raises(AppError) as caught:
         ServiceKey(lambda _: b"rubbish", dict[str, bytes]().__setitem__).private()
     assert caught.value.fault.message.code == "cds.key-damaged"
+
+
+def test_clients_are_known_by_a_key_set() -> None:
+    it = Tokens()
+    check = TokenCheck.of(json.dumps(it.key.public()).encode(), it.clock)
+
+    assert check.admits(it.tokens.bearer(HERE), HERE)
+
+
+@pytest.mark.parametrize("jwks", [b"rubbish", b"[]", b"{}", b"3"])
+def test_what_is_no_key_set_admits_nobody(jwks: bytes) -> None:
+    with pytest.raises(AppError) as caught:
+        TokenCheck.of(jwks, SteppedClock())
+    assert caught.value.fault.message.code == "cds.keys-unreadable"
 
 
 def test_a_token_is_good_for_a_minute() -> None:
