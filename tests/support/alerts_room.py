@@ -8,27 +8,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.decision_events import DecisionEvent, Response
-from app.domain.terms import OrderId, PatientId, PractitionerId
+from app.domain.terms import OrderId
 from app.kernel.faults import AppError, Fault
 from app.services.alert_reviewing import AlertReviewing, alert_budget
+from tests.support.decision_events import an_event
 from tests.support.desk_kit import NOW, StillClock
 
-_SHOWN = DecisionEvent(
-    at=NOW - timedelta(days=10),
-    user=PractitionerId("wang"),
-    user_name="王医生",
-    patient=PatientId("p"),
-    encounter=None,
-    hook="order-sign",
-    instance="",
-    check="ddi",
-    rule="onc-high-25",
-    pack="interactions@1.0.0",
-    tier="interruptive",
-    card="card",
-    response=Response.OVERRIDDEN,
-    reason="risk-benefit-ratio",
-)
+_SHOWN = an_event(at=NOW - timedelta(days=10), rule="onc-high-25", orders=())
 
 
 @dataclass

@@ -13,27 +13,13 @@ from hypothesis import strategies as st
 
 from app.domain.alert_budget import AlertReport, Budget, RuleRecord, report
 from app.domain.decision_events import DecisionEvent, Response
-from app.domain.terms import OrderId, PatientId, PractitionerId
+from app.domain.terms import OrderId, PractitionerId
+from tests.support.decision_events import an_event
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 BUDGET = Budget(Fraction(3), Fraction(5), Fraction(5), Fraction(60), 50, Fraction(90))
-EVENT = DecisionEvent(
-    at=NOW,
-    user=PractitionerId("wang"),
-    user_name="王医生",
-    patient=PatientId("p"),
-    encounter=None,
-    hook="order-sign",
-    instance="i1",
-    check="ddi",
-    rule="onc-high-25",
-    pack="interactions@1.0.0",
-    tier="interruptive",
-    card="c1",
-    response=Response.OVERRIDDEN,
-    reason="risk-benefit-ratio",
-)
+EVENT = an_event(at=NOW, instance="i1", card="c1", orders=())
 SIGNED = replace(
     EVENT,
     rule="signing",
@@ -56,7 +42,7 @@ def test_a_window_is_one_asking_and_a_card_may_have_several_rules() -> None:
     assert (found.orders, found.windows, found.cards, found.overridden) == (4, 1, 2, 2)
     assert found.windows_per_100 == 25
     assert found.override_percent == 100
-    assert {one.rule: one.shown for one in found.rules} == {"onc-high-25": 2, "ansm-9": 1}
+    assert {one.rule: one.shown for one in found.rules} == {EVENT.rule: 2, "ansm-9": 1}
 
 
 def test_what_was_not_shown_or_did_not_interrupt_counts_for_nothing() -> None:
