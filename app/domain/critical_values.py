@@ -72,12 +72,18 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class CriticalRules:
-    """The times of the pack."""
+    """The times of the pack.
+
+    Attributes:
+        handed_up: What is known for longer than this is listed as overdue, and nobody is asked by
+            the program: what came before it was installed would ask about everybody at once.
+    """
 
     read_back: timedelta
     handled: timedelta
     listed: timedelta
     unflagged: timedelta
+    handed_up: timedelta = timedelta(hours=24)
     levels: tuple[Level, ...] = ()
 
 
@@ -133,7 +139,8 @@ class CriticalValue:
 
     def next_level(self, rules: CriticalRules, now: datetime) -> Level | None:
         """The highest level whose time has come and that was not asked yet."""
-        if not self.is_overdue(rules, now):
+        known = self.known_since
+        if not self.is_overdue(rules, now) or (known and known < now - rules.handed_up):
             return None
         since = self.due(rules) or now
         asked = {one.role for one in self.escalations}

@@ -26,6 +26,7 @@ def critical_rules() -> CriticalRules:
         handled=timedelta(minutes=told["handled_minutes"]),
         listed=timedelta(hours=told["listed_hours"]),
         unflagged=timedelta(hours=told["unflagged_hours"]),
+        handed_up=timedelta(hours=told["handed_up_hours"]),
         levels=tuple(sorted(levels, key=lambda one: one.number)),
     )
 

@@ -1,1 +1,1 @@
-6fzhOFqgz6juS5JiZgdyA8f3N+CXy9R2SPLXKyGglW94ybBcxObnR0a+jFUaKdaMKGkF3BeIms2ZCI0sGY/dDw==
+bSjaVAuFk6ECdURQllozaW0kdB4IMmXyrLuQMlRG+PJgPWL+vgjoHpTX5mnNacUIB42K+uzlhRWnaHb2oALBCw==

@@ -104,6 +104,14 @@ def test_the_next_level_is_asked_when_its_time_has_come(
     assert (level.role if level else None) is role
 
 
+def test_what_is_older_than_the_program_may_ask_about_is_overdue_and_asks_nobody() -> None:
+    day = timedelta(hours=24)
+
+    assert FOUND.next_level(RULES, NOW + day) == RULES.levels[0]
+    assert FOUND.next_level(RULES, NOW + day + MINUTE) is None
+    assert FOUND.is_overdue(RULES, NOW + day + MINUTE)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
